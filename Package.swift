@@ -1,0 +1,143 @@
+// swift-tools-version: 6.2
+// Layers bottom first; a target may depend on those above it in this file only.
+import Foundation
+import PackageDescription
+
+/// One list for every Swift target: language mode 6, warnings are errors.
+let swift: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
+/// Whether pkg-config knows a library: the transport and the listener are built only where their
+/// system library is installed, so that everything else needs libsqlite3-dev and nothing more.
+func has(_ library: String) -> Bool {
+  let check = Process()
+  check.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+  check.arguments = ["pkg-config", "--exists", library]
+  do { try check.run() } catch { return false }
+  check.waitUntilExit()
+  return check.terminationStatus == 0
+}
+
+let hasCurl = has("libcurl") && Context.environment["JACKFIELD_SMALL"] == nil
+let hasMicrohttpd = has("libmicrohttpd") && Context.environment["JACKFIELD_SMALL"] == nil
+
+/// Everything but the entry point is hidden, and a plugin prefers its own symbols to the host's.
+let pluginLinking: [LinkerSetting] = [
+  .unsafeFlags([
+    "-Xlinker", "--version-script=\(Context.packageDirectory)/sdk/c/plugin.map",
+    "-Xlinker", "-Bsymbolic",
+  ])
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: swift)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: swift)
+}
+
+/// A bundled action plugin: `Plugins/<folder>`, a Swift target and a shared object of its own.
+func plugin(_ folder: String, _ target: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(
+    name: target, dependencies: ["JackfieldPlugin"] + dependencies, path: "Plugins/\(folder)",
+    exclude: ["plugin.json", "README.md"], sources: ["Sources"], swiftSettings: swift,
+    linkerSettings: pluginLinking)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: dependencies + [.target(name: "TestKit")],
+    path: "Tests/\(name)Tests", swiftSettings: swift)
+}
+
+var targets: [Target] = [
+  // The ABI, and the C that Swift cannot write.
+  .target(
+    name: "CJackfield", path: "sdk/c", exclude: ["plugin.map"], sources: ["layout.c"],
+    publicHeadersPath: "include"),
+  .systemLibrary(
+    name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3",
+    providers: [.apt(["libsqlite3-dev"])]),
+  .target(name: "CSystem", path: "Sources/CSystem", publicHeadersPath: "include"),
+
+  // Values and documents.
+  module("Values", []),
+  module("Schema", ["Values"]),
+  module("Crypto", ["CSystem"]),
+  module("Pipeline", ["Values", "Schema"]),
+  module("Engine", ["Values", "Pipeline"]),
+  module("Store", ["Values", "Schema", "Pipeline", "CSQLite"]),
+
+  // Plugins: loading, the frames, the worker's side and the host's.
+  module("WorkerProtocol", ["Values", "CSystem"]),
+  module("PluginRuntime", ["Values", "CJackfield", "CSystem"]),
+  module("PluginHost", ["Values", "Pipeline", "WorkerProtocol", "PluginRuntime", "CSystem"]),
+
+  // The host.
+  module(
+    "HostServices",
+    ["Values", "Schema", "Pipeline", "Store", "PluginHost", "WorkerProtocol", "Crypto"]),
+  module("Ingress", ["Values", "Pipeline", "Store", "Crypto"]),
+  module(
+    "Scheduler", ["Values", "Pipeline", "Engine", "Store", "PluginHost", "HostServices"]),
+  module(
+    "Jackfield",
+    [
+      "Values", "Schema", "Pipeline", "Engine", "Store", "Crypto", "WorkerProtocol", "PluginHost",
+      "HostServices", "Ingress", "Scheduler", "CSystem",
+    ]),
+
+  // The programs.
+  program(
+    "JackfieldCLI",
+    ["Jackfield", "Values", "Schema", "Pipeline", "Store", "PluginHost", "HostServices", "CSystem"]),
+  program(
+    "JackfieldWorker",
+    ["Values", "WorkerProtocol", "PluginRuntime", "CJackfield", "CSystem"]),
+
+  // The SDK and the bundled plugins.
+  .target(
+    name: "JackfieldPlugin", dependencies: ["CJackfield", "Values"],
+    path: "sdk/swift/Sources/JackfieldPlugin", swiftSettings: swift),
+  plugin("http", "HTTPPlugin"),
+  plugin("email", "EmailPlugin"),
+  plugin("whatsapp", "WhatsAppPlugin"),
+  plugin("chatgpt", "ChatGPTPlugin"),
+  plugin("data_storage", "DataStoragePlugin"),
+  plugin("crm", "CRMPlugin"),
+
+  // The tests: one target a module; SystemTests drive the built programs.
+  .target(
+    name: "TestKit", dependencies: ["Values", "CSystem"], path: "Tests/TestKit",
+    swiftSettings: swift),
+  tests("Values", ["Values"]),
+  tests("Schema", ["Schema", "Values"]),
+  tests("Crypto", ["Crypto"]),
+  tests("Pipeline", ["Pipeline", "Schema", "Values"]),
+  tests("Engine", ["Engine", "Pipeline", "Values"]),
+  tests("Store", ["Store", "Pipeline", "Values"]),
+  tests("WorkerProtocol", ["WorkerProtocol", "Values", "CSystem"]),
+  tests("PluginRuntime", ["PluginRuntime", "Values", "CJackfield", "CSystem"]),
+  tests("PluginHost", ["PluginHost", "Pipeline", "WorkerProtocol", "Values", "CSystem"]),
+  tests("Ingress", ["Ingress", "Store", "Pipeline", "Crypto", "Values"]),
+  tests("Plugins", ["Values", "Pipeline", "PluginRuntime", "CJackfield"]),
+  tests("System", ["Values", "CSystem"]),
+  tests("Style", ["Values"]),
+]
+
+var products: [Product] = [
+  .executable(name: "jackfield", targets: ["JackfieldCLI"]),
+  .executable(name: "jackfield-worker", targets: ["JackfieldWorker"]),
+  .library(name: "JackfieldPlugin", targets: ["JackfieldPlugin"]),
+  .library(name: "Jackfield", targets: ["Jackfield"]),
+  .library(name: "http", type: .dynamic, targets: ["HTTPPlugin"]),
+  .library(name: "email", type: .dynamic, targets: ["EmailPlugin"]),
+  .library(name: "whatsapp", type: .dynamic, targets: ["WhatsAppPlugin"]),
+  .library(name: "chatgpt", type: .dynamic, targets: ["ChatGPTPlugin"]),
+  .library(name: "data_storage", type: .dynamic, targets: ["DataStoragePlugin"]),
+  .library(name: "crm", type: .dynamic, targets: ["CRMPlugin"]),
+]
+
+let package = Package(name: "jackfield", products: products, targets: targets)
