@@ -69,7 +69,8 @@ typedef struct jf_http_interface {
    * Thread: [call thread] · Owner: the plugin keeps `requests`
    * Returns: JF_OK when every request was answered, else the class of the first that was not.
    * Crosses: yes */
-  jf_status (*perform)(jf_call *call, const jf_http_request *const JF_NULLABLE *requests,
+  jf_status (*perform)(jf_call *call,
+                       const jf_http_request *JF_NULLABLE const *JF_NONNULL requests,
                        uint64_t count, uint32_t at_once, jf_http_each each,
                        void *JF_NULLABLE user);
 } jf_http_interface;
