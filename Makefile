@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+# What a person types here. On a fresh machine: `make demo` or `make test`, nothing else.
+
+CONFIG  ?= debug
+SCRATCH ?= .build
+BIN     := $(CURDIR)/$(SCRATCH)/$(CONFIG)
+SWIFT   ?= swift
+VENV    := $(CURDIR)/.build-venv
+PYTHON  := $(VENV)/bin/python
+SHARED  := $(wildcard $(CURDIR)/../shared)
+
+BUILD := $(SWIFT) build --scratch-path $(SCRATCH) -c $(CONFIG)
+TEST_ENVIRONMENT = JACKFIELD_BIN_DIR=$(BIN) JACKFIELD_PYTHON=$(PYTHON) \
+	$(if $(SHARED),JACKFIELD_SHARED=$(SHARED))
+
+# Optional: make test FILTER=StoreTests
+FILTER ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help deps build release test test-small demo bench headers clean
+
+help: ## print this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+deps: ## install the Debian packages that are missing, and the Python the tests use
+	@.ci/deps
+
+build: ## build everything (debug) and put the bundled plugins beside the programs
+	$(BUILD)
+	@.ci/stage $(BIN)
+
+release: ## the same, optimised
+	@$(MAKE) --no-print-directory build CONFIG=release
+
+test: deps ## build and run every test (FILTER=Name runs some of them)
+	$(BUILD) --build-tests
+	@.ci/stage $(BIN)
+	$(TEST_ENVIRONMENT) $(SWIFT) test --scratch-path $(SCRATCH) --skip-build --disable-xctest \
+		$(if $(FILTER),--filter $(FILTER))
+
+test-small: ## build with libsqlite3-dev alone and run data and CRM actions
+	JACKFIELD_SMALL=1 $(SWIFT) build --scratch-path .build-small -c debug
+	@.ci/stage $(CURDIR)/.build-small/debug
+	Tests/Small/small.sh $(CURDIR)/.build-small/debug
+
+demo: deps build ## a signed webhook becomes a row, a request and a mail
+	/usr/bin/python3 Tests/Demo/demo.py $(BIN) $(SHARED)
+
+bench: release ## the figures beside their bare references
+	$(CURDIR)/$(SCRATCH)/release/jackfield-bench $(ARGS)
+
+headers: ## compile every ABI header alone as C11 and C++17
+	@$(MAKE) --no-print-directory test FILTER=HeaderMatrix
+
+clean: ## remove what was built (the Python environment stays)
+	rm -rf .build .build-small
