@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// The message `incoming`.
+
+/// A whole request that a listener has taken in.
+package struct IncomingMessage: TypedMessage {
+  package static let kind = MessageKind.incoming
+
+  /// The exchange's number.
+  package var exchange: UInt32
+  /// JSON {method, path, query, headers, peer}.
+  package var head: ArraySlice<UInt8>
+  /// The request's body.
+  package var body: ArraySlice<UInt8>
+
+  package init(exchange: UInt32, head: ArraySlice<UInt8>, body: ArraySlice<UInt8>) {
+    self.exchange = exchange
+    self.head = head
+    self.body = body
+  }
+
+  package init(_ message: Message) throws(ProtocolViolation) {
+    var reader = try Self.reader(message)
+    exchange = message.exchange
+    head = try reader.bytes()
+    body = try reader.bytes()
+    try reader.finish()
+  }
+
+  package func write(into writer: inout PayloadWriter) {
+    writer.begin(Self.kind, exchange: exchange)
+    writer.bytes(head)
+    writer.bytes(body)
+  }
+}

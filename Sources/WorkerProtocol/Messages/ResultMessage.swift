@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// The message `result`.
+
+/// How a call ended.
+package struct ResultMessage: TypedMessage {
+  package static let kind = MessageKind.result
+
+  /// The call's number.
+  package var call: UInt32
+  /// A `jf_status`: 0 with a value, else the class of the error.
+  package var status: Int32
+  /// The result, or {code, message, provider_code?, retry_after_ms?, detail?}.
+  package var json: ArraySlice<UInt8>
+
+  package init(call: UInt32, status: Int32, json: ArraySlice<UInt8>) {
+    self.call = call
+    self.status = status
+    self.json = json
+  }
+
+  package init(_ message: Message) throws(ProtocolViolation) {
+    var reader = try Self.reader(message)
+    call = message.call
+    status = try reader.status()
+    json = try reader.bytes()
+    try reader.finish()
+  }
+
+  package func write(into writer: inout PayloadWriter) {
+    writer.begin(Self.kind, call: call)
+    writer.i32(status)
+    writer.bytes(json)
+  }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// The host services by number.
+
+/// One function of a host service, as a request names it.
+package enum ServiceID: UInt8, Sendable, CaseIterable {
+  case recordsGet = 1
+  case recordsQuery = 2
+  case recordsPut = 3
+  case recordsRemove = 4
+  case httpSend = 5
+  case mailSend = 6
+  case credential = 7
+}
