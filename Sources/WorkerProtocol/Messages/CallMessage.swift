@@ -19,8 +19,8 @@ package struct CallMessage: TypedMessage {
   package var parameters: ArraySlice<UInt8>
 
   package init(
-    call: UInt32, action: Int32, budgetMS: Int64, key: ArraySlice<UInt8>, context:
-    ArraySlice<UInt8>, parameters: ArraySlice<UInt8>
+    call: UInt32, action: Int32, budgetMS: Int64, key: ArraySlice<UInt8>,
+    context: ArraySlice<UInt8>, parameters: ArraySlice<UInt8>
   ) {
     self.call = call
     self.action = action
