@@ -17,8 +17,8 @@ package struct RequestMessage: TypedMessage {
   package var body: ArraySlice<UInt8>
 
   package init(
-    call: UInt32, exchange: UInt32, service: ServiceID, json: ArraySlice<UInt8>, body:
-    ArraySlice<UInt8>
+    call: UInt32, exchange: UInt32, service: ServiceID,
+    json: ArraySlice<UInt8>, body: ArraySlice<UInt8>
   ) {
     self.call = call
     self.exchange = exchange
