@@ -49,7 +49,7 @@ import Testing
       Issue.record("something came")
       return
     }
-    shutdown(host.descriptor, Int32(SHUT_WR.rawValue))
+    shutdown(host.descriptor, Int32(SHUT_WR))
     guard case .closed = try worker.receive(buffer, wait: false) else {
       Issue.record("not closed")
       return
@@ -57,7 +57,7 @@ import Testing
   }
 
   @Test func `a peer that is gone ends a send without a signal`() throws {
-    shutdown(worker.descriptor, Int32(SHUT_RD.rawValue))
+    shutdown(worker.descriptor, Int32(SHUT_RD))
     #expect(try host.send(.bare(.stop), wait: true) == .closed)
   }
 
@@ -92,7 +92,7 @@ import Testing
     #expect(try host.receiveMany(buffer, into: &received) == (5, false))
     #expect(received.map(\.call) == [1, 2, 3, 4, 5])
     #expect(try host.receiveMany(buffer, into: &received) == (0, false))
-    shutdown(worker.descriptor, Int32(SHUT_WR.rawValue))
+    shutdown(worker.descriptor, Int32(SHUT_WR))
     #expect(try host.receiveMany(buffer, into: &received) == (0, true))
   }
 
