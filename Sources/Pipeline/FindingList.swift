@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the findings of one document are gathered.
+
+/// Collects findings and gives each its line and column.
+///
+/// **Isolation** one reading of one document: never shared.
+final class FindingList {
+  private let document: JSONDocument?
+  private(set) var findings: [Finding] = []
+
+  /// Without a document the findings have paths and no positions.
+  init(document: JSONDocument?) { self.document = document }
+
+  /// Adds a finding; above the limit of findings it only counts as one more that is not listed.
+  func add(
+    _ severity: Finding.Severity, _ code: String, _ message: String, at path: DocumentPath,
+    ofKey: Bool = false, nearest: String? = nil
+  ) {
+    guard findings.count < PipelineLimits.findings else { return }
+    let (line, column) = document?.position(of: path, ofKey: ofKey) ?? (0, 0)
+    findings.append(
+      Finding(
+        severity: severity, code: code, message: message, path: path, line: line, column: column,
+        nearest: nearest))
+  }
+
+  /// The findings in the order of the text, without repeats.
+  var sorted: [Finding] {
+    var seen: Set<Finding> = []
+    return findings.filter { seen.insert($0).inserted }.enumerated().sorted { left, right in
+      (left.element.line, left.element.column, left.offset)
+        < (right.element.line, right.element.column, right.offset)
+    }.map(\.element)
+  }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every limit of the documents, each with its reason.
+
+/// Bounds on what a document may say. Those marked with the specification are fixed there.
+package enum PipelineLimits {
+  /// **Unit** bytes. A document is written by people; above this it is a program's mistake.
+  static let documentBytes = 4 << 20
+  /// spec/formats.md 1.3.
+  static let steps = 50
+  /// Components of one step: one screen of the builder, and the run view lists each.
+  static let components = 100
+  /// Conditions of one filter, nested ones included: evaluated inside one turn of the engine.
+  static let conditions = 200
+  /// Nesting of `all` and `any`: deeper is unreadable, and bounds the recursion.
+  static let conditionDepth = 16
+  /// **Unit** characters of an id or saved name; spec/formats.md 1.2.
+  static let nameLength = 63
+  /// **Unit** characters of a title.
+  static let titleLength = 200
+  /// **Unit** characters of a description.
+  static let descriptionLength = 4_000
+  /// **Unit** characters of a URL, a host name, a path.
+  static let textLength = 2_048
+  /// Formatters after one path: each may copy its input.
+  static let formatters = 20
+  /// Actions of one plugin: the longest bundled one has 13.
+  static let actions = 200
+  /// Collections of one plugin.
+  static let collections = 100
+  /// Fields of one collection: a row is one JSON text.
+  static let collectionFields = 200
+  /// Indexes and unique keys of one collection: each write pays for each.
+  static let collectionIndexes = 16
+  /// Credential kinds of one plugin, and fields of one kind.
+  static let credentialKinds = 20
+  /// Hosts in one grant: a list that nobody reads is no grant.
+  static let hosts = 100
+  /// Examples of one action.
+  static let examples = 20
+  /// Calls at a time in one worker; architecture §2.
+  static let maxCalls = 1_024
+  /// Plugins of one project document.
+  static let projectPlugins = 200
+  /// Constants of one project.
+  static let constants = 1_000
+  /// Channels, storages, attributes of one project document, each.
+  static let projectItems = 1_000
+  /// Webhook signature schemes of one connector.
+  static let webhookAuths = 10
+  /// Headers kept from a webhook.
+  static let keptHeaders = 50
+  /// Findings of one document: the first hundred tell enough.
+  static let findings = 100
+  /// **Unit** bytes of a webhook's body an operator may allow.
+  static let webhookBodyBytes: Int64 = 10 << 20
+  /// The longest duration a document may name: ten years, so that sums never overflow.
+  static let durationSeconds: Int64 = 3_660 * 86_400
+}
