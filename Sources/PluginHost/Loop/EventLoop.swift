@@ -46,12 +46,12 @@ package final class EventLoop: @unchecked Sendable {
   /// Makes a loop that does not run yet; `name` is its thread's.
   package init(name: String) {
     self.name = name
-    epoll = system_loop_create()
-    bell = system_loop_bell()
+    epoll = sys_loop_create()
+    bell = sys_loop_bell()
     precondition(
       epoll >= 0 && bell >= 0,
       "no descriptors left for the event loop: raise the limit of open files (ulimit -n)")
-    _ = system_loop_watch(epoll, 0, bell, SYSTEM_LOOP_READABLE, UInt64(UInt32.max))
+    _ = sys_loop_watch(epoll, 0, bell, SYS_LOOP_READABLE, UInt64(UInt32.max))
   }
 
   deinit {
@@ -152,7 +152,7 @@ package final class EventLoop: @unchecked Sendable {
     precondition(watches[fd] == nil, "descriptor \(fd) is watched already")
     generation &+= 1
     watches[fd] = Watch(generation: generation, ready: ready)
-    let failure = system_loop_watch(epoll, 0, fd, interest(reading, writing), token(fd, generation))
+    let failure = sys_loop_watch(epoll, 0, fd, interest(reading, writing), token(fd, generation))
     precondition(failure == 0, "descriptor \(fd) cannot be watched: \(systemText(-failure))")
   }
 
@@ -160,14 +160,14 @@ package final class EventLoop: @unchecked Sendable {
   package func modify(fd: Int32, reading: Bool, writing: Bool) {
     assertCurrent()
     guard let watch = watches[fd] else { return }
-    _ = system_loop_watch(epoll, 1, fd, interest(reading, writing), token(fd, watch.generation))
+    _ = sys_loop_watch(epoll, 1, fd, interest(reading, writing), token(fd, watch.generation))
   }
 
   /// Stops to watch a descriptor; nothing of it is reported afterwards, not even in this turn.
   package func unwatch(fd: Int32) {
     assertCurrent()
     guard watches.removeValue(forKey: fd) != nil else { return }
-    _ = system_loop_watch(epoll, 2, fd, 0, 0)
+    _ = sys_loop_watch(epoll, 2, fd, 0, 0)
   }
 
   /// Calls `work` at the end of every turn, for as long as the loop lives: for what is gathered in
@@ -181,13 +181,13 @@ package final class EventLoop: @unchecked Sendable {
 
   private func run() {
     inbox.withLock { $0.owner = pthread_self() }
-    var events = [system_loop_event](repeating: system_loop_event(), count: 256)
+    var events = [sys_loop_event](repeating: sys_loop_event(), count: 256)
     while turn(&events) {}
     turnEnds = []
     watches = [:]
   }
 
-  private func turn(_ events: inout [system_loop_event]) -> Bool {
+  private func turn(_ events: inout [sys_loop_event]) -> Bool {
     let count = wait(&events)
     let (works, isStopping) = inbox.withLock { state in
       state.isAsleep = false
@@ -201,18 +201,18 @@ package final class EventLoop: @unchecked Sendable {
     return !isStopping
   }
 
-  private func wait(_ events: inout [system_loop_event]) -> Int {
+  private func wait(_ events: inout [sys_loop_event]) -> Int {
     let mayBlock = inbox.withLock { state in
       state.isAsleep = state.works.isEmpty && !state.isStopping
       return state.isAsleep
     }
-    let count = system_loop_wait(
+    let count = sys_loop_wait(
       epoll, &events, Int32(events.count), mayBlock ? millisecondsToNextTimer() : 0)
     precondition(count >= 0, "the loop \(name) cannot wait: \(systemText(-count))")
     return Int(count)
   }
 
-  private func dispatch(_ event: system_loop_event) {
+  private func dispatch(_ event: sys_loop_event) {
     let fd = Int32(truncatingIfNeeded: event.token & 0xffff_ffff)
     guard fd >= 0 else {
       var counter: UInt64 = 0
@@ -253,7 +253,7 @@ package final class EventLoop: @unchecked Sendable {
   }
 
   private func interest(_ reading: Bool, _ writing: Bool) -> UInt32 {
-    (reading ? SYSTEM_LOOP_READABLE : 0) | (writing ? SYSTEM_LOOP_WRITABLE : 0)
+    (reading ? SYS_LOOP_READABLE : 0) | (writing ? SYS_LOOP_WRITABLE : 0)
   }
 
   private func token(_ fd: Int32, _ generation: UInt32) -> UInt64 {

@@ -48,7 +48,7 @@ private final class ThreadStart: Sendable {
 private func threadMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
   guard let argument else { return nil }
   let start = Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue()
-  start.name.withCString { system_thread_name($0) }
+  start.name.withCString { sys_thread_name($0) }
   start.body()
   return nil
 }

@@ -13,11 +13,11 @@ package struct Readiness: OptionSet, Sendable {
   }
 
   /// There is something to read, an end of file included.
-  package static let readable = Readiness(rawValue: SYSTEM_LOOP_READABLE)
+  package static let readable = Readiness(rawValue: SYS_LOOP_READABLE)
   /// A write would not block.
-  package static let writable = Readiness(rawValue: SYSTEM_LOOP_WRITABLE)
+  package static let writable = Readiness(rawValue: SYS_LOOP_WRITABLE)
   /// The peer is gone; what it had written before can still be read.
-  package static let closed = Readiness(rawValue: SYSTEM_LOOP_CLOSED)
+  package static let closed = Readiness(rawValue: SYS_LOOP_CLOSED)
   /// The descriptor is in error.
-  package static let failed = Readiness(rawValue: SYSTEM_LOOP_FAILED)
+  package static let failed = Readiness(rawValue: SYS_LOOP_FAILED)
 }
