@@ -49,7 +49,11 @@ extension JSONValue {
   /// nil for NaN and the infinities.
   public init?(double: Double) {
     guard let number = JSONNumber(double) else { return nil }
-    let isExactWhole = double.magnitude <= 9_007_199_254_740_992 && double == double.rounded()
-    self = isExactWhole ? .integer(Int64(double)) : .number(number)
+    // Not `Int64(exactly:)`: that would link the C mathematics library for one rounding.
+    if double.magnitude <= 9_007_199_254_740_992, Double(Int64(double)) == double {
+      self = .integer(Int64(double))
+    } else {
+      self = .number(number)
+    }
   }
 }

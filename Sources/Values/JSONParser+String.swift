@@ -8,7 +8,7 @@ extension JSONParser {
     var isPlain: Bool
   }
 
-  /// Reads a string; `at` is on its opening quote. With escapes, `resolved()` is the text.
+  /// Reads a string; `at` is on its opening quote. With escapes, `unescaped` is the text.
   @inline(__always)
   mutating func string() throws(JSONError) -> Written {
     let first = at + 1
@@ -18,11 +18,6 @@ extension JSONParser {
       return Written(bytes: UnsafeBufferPointer(start: first, count: at - first), isPlain: true)
     }
     return try rareString(first)
-  }
-
-  func resolved() -> UnsafeBufferPointer<UInt8> {
-    // The view outlives the closure: the array is not touched before the sink has copied it.
-    unescaped.withUnsafeBufferPointer { $0 }
   }
 
   /// The rest of a string that is not plain ASCII; `at` is on the first byte that is not.
@@ -35,14 +30,14 @@ extension JSONParser {
       guard at < end else { throw unexpectedEnd("the closing quotation mark is missing") }
       switch at[0] {
       case 0x22:
-        if !isPlain { unescaped.append(contentsOf: UnsafeBufferPointer(start: run, count: at - run)) }
+        if !isPlain { unescaped.append(run, at - run) }
         let bytes = UnsafeBufferPointer(start: first, count: at - first)
         at += 1
         return Written(bytes: bytes, isPlain: isPlain)
       case 0x5C:
-        if isPlain { unescaped.removeAll(keepingCapacity: true) }
+        if isPlain { unescaped.removeAll() }
         isPlain = false
-        unescaped.append(contentsOf: UnsafeBufferPointer(start: run, count: at - run))
+        unescaped.append(run, at - run)
         try escape()
         run = at
       case ..<0x20:
@@ -93,8 +88,11 @@ extension JSONParser {
       guard low >= 0xDC00, low <= 0xDFFF else { throw lone(backslash, high) }
       value = 0x10000 + (high - 0xD800) << 10 + (low - 0xDC00)
     }
-    // Safe because: surrogates are dealt with above and two of them reach U+10FFFF at most.
-    unescaped.append(contentsOf: String(Unicode.Scalar(value) ?? "\u{FFFD}").utf8)
+    // Surrogates are dealt with above, and two of them reach U+10FFFF at most: never the stand-in.
+    for byte in UTF8.encode(Unicode.Scalar(value) ?? "\u{FFFD}") ?? UTF8.encodedReplacementCharacter
+    {
+      unescaped.append(byte)
+    }
   }
 
   /// The number of `\uXXXX` at `at`, which then stands behind it.

@@ -6,15 +6,15 @@
 /// Strict UTF-8; a byte order mark, a lone surrogate escape and anything after the value are
 /// refused. The source must stay valid while the parser lives.
 /// **Source**: RFC 8259
-public struct JSONParser {
+public struct JSONParser: ~Copyable {
   let source: UnsafeBufferPointer<UInt8>
   let start: UnsafePointer<UInt8>
   let end: UnsafePointer<UInt8>
   var at: UnsafePointer<UInt8>
   let limits: JSONLimits
   private var values = 0
-  /// Resolved escapes of the string being read; empty until the first escape.
-  var unescaped: [UInt8] = []
+  /// The string being read, its escapes resolved; filled only for a string that has some.
+  var unescaped = ByteBuffer(capacity: 64)
 
   public init(_ source: UnsafeRawBufferPointer, limits: JSONLimits = .standard) {
     self.source = source.bindMemory(to: UInt8.self)
@@ -29,12 +29,7 @@ public struct JSONParser {
 
   /// **Throws**: where and why the text is refused; the sink is then of no use
   public mutating func parse<Sink: JSONSink & ~Copyable>(into sink: inout Sink) throws(JSONError) {
-    if source.count > limits.bytes {
-      throw JSONError(
-        "too_large",
-        "the text has \(source.count) bytes, at most \(limits.bytes) are read: send less at once",
-        at: 0, in: source)
-    }
+    try checkSize()
     if source.count >= 3, start[0] == 0xEF, start[1] == 0xBB, start[2] == 0xBF {
       throw failure("byte_order_mark", "the text begins with a byte order mark: leave it out")
     }
@@ -45,6 +40,13 @@ public struct JSONParser {
     if at != end {
       throw failure("trailing_content", "\(shown()) after the end of the value")
     }
+  }
+
+  func checkSize() throws(JSONError) {
+    guard source.count > limits.bytes else { return }
+    throw failure(
+      "too_large",
+      "the text has \(source.count) bytes, at most \(limits.bytes) are read: send less at once")
   }
 
   /// Reads one value that begins at `at` and stops behind it.
@@ -120,7 +122,7 @@ public struct JSONParser {
     switch byte {
     case 0x22:
       let written = try string()
-      sink.text(written.isPlain ? written.bytes : resolved(), written: written.bytes)
+      sink.text(written.isPlain ? written.bytes : unescaped.view, written: written.bytes)
     case 0x7B:
       at += 1
       sink.objectBegin()
@@ -150,7 +152,7 @@ public struct JSONParser {
   ) throws(JSONError) {
     guard at < end, at[0] == 0x22 else { throw noName(isFirst) }
     let written = try string()
-    sink.name(written.isPlain ? written.bytes : resolved(), written: written.bytes)
+    sink.name(written.isPlain ? written.bytes : unescaped.view, written: written.bytes)
     skipSpace()
     guard at < end, at[0] == 0x3A else {
       throw at < end
