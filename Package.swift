@@ -123,7 +123,7 @@ var targets: [Target] = [
   tests("PluginHost", ["PluginHost", "Pipeline", "WorkerProtocol", "Values", "CSystem"]),
   tests("Ingress", ["Ingress", "Store", "Pipeline", "Crypto", "Values"]),
   tests("Plugins", ["Values", "Pipeline", "PluginRuntime", "CJackfield"]),
-  tests("System", ["Values", "CSystem"]),
+  tests("System", ["Values", "CSystem", "CJackfield"]),
   tests("Style", ["Values"]),
 ]
 

@@ -2,7 +2,7 @@
 // What a child process prints, kept up to a bound, with lines one can wait for.
 import Foundation
 
-/// Drains one pipe on a thread of its own until its end, so that a child never blocks on a full one.
+/// Drains one pipe on a thread of its own until its end: a child never blocks on a full one.
 ///
 /// **Isolation**: any thread.
 // Safe because every member that changes is read and written under `condition`.
