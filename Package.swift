@@ -68,7 +68,7 @@ var targets: [Target] = [
   module("Crypto", ["CSystem"]),
   module("Pipeline", ["Values", "Schema"]),
   module("Engine", ["Values", "Pipeline"]),
-  module("Store", ["Values", "Schema", "Pipeline", "CSQLite"]),
+  module("Store", ["Values", "Schema", "Pipeline", "CSQLite", "CSystem"]),
 
   // Plugins: loading, the frames, the worker's side and the host's.
   module("WorkerProtocol", ["Values", "CSystem"]),

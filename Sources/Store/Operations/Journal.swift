@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// The journal: what happened in a run, entry by entry.
+
+import Pipeline
+
+extension WriteTransaction {
+  /// Adds an entry.
+  ///
+  /// **Throws** `already_recorded` if the run has this entry: it is never overwritten
+  package func journalAppend(
+    _ run: RunID, sequence: Int64, entry: String, startedMS: Int64, durationMS: Int64
+  ) throws(StoreError) {
+    guard (0..<StoreLimits.journalEntries).contains(sequence) else {
+      throw StoreError(
+        .tooLarge,
+        "run \(run) has \(StoreLimits.journalEntries) journal entries, the most there can be: "
+          + "split its lists into runs of their own")
+    }
+    try database.statement(
+      "INSERT INTO journal (id, entry, started_ms, duration_ms) VALUES (?, ?, ?, ?)"
+    ).bind(journalID(run, sequence)).bind(entry).bind(startedMS).bind(durationMS).run()
+  }
+}
+
+extension StoreReading {
+  /// The run's entries in order.
+  package func journalGet(_ run: RunID) throws(StoreError) -> [JournalEntry] {
+    try database.statement(
+      """
+      SELECT id, entry, started_ms, duration_ms FROM journal WHERE id BETWEEN ? AND ? ORDER BY id
+      """
+    ).bind(journalID(run, 0)).bind(journalID(run, StoreLimits.journalEntries - 1))
+      .all { row throws(StoreError) in
+        JournalEntry(
+          sequence: row.integer(0) % StoreLimits.journalEntries, entry: row.text(1),
+          startedMS: row.integer(2), durationMS: row.integer(3))
+      }
+  }
+}
+
+private func journalID(_ run: RunID, _ sequence: Int64) -> Int64 {
+  run.rawValue * StoreLimits.journalEntries + sequence
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Projects and what their operators decided about plugins.
+
+import Pipeline
+
+extension WriteTransaction {
+  /// Keeps a project's document.
+  package func projectPut(
+    _ name: ProjectID, document: String, nowMS: Int64
+  ) throws(StoreError) {
+    try database.statement(
+      """
+      INSERT INTO project (name, document, updated_at) VALUES (?, ?, ?)
+      ON CONFLICT (name) DO UPDATE
+      SET document = excluded.document, updated_at = excluded.updated_at
+      """
+    ).bind(name.rawValue).bind(document).bind(nowMS).run()
+  }
+
+  /// Keeps what was decided about a plugin.
+  package func pluginStatePut(
+    _ project: ProjectID, _ plugin: PluginID, _ state: PluginState
+  ) throws(StoreError) {
+    try database.statement(
+      """
+      INSERT OR REPLACE INTO plugin_state
+      (project, plugin, enabled, version, hash, grants, policy, settings)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      """
+    ).bind(project.rawValue).bind(plugin.rawValue).bind(state.isEnabled).bind(state.version)
+      .bind(state.hash).bind(state.grants).bind(state.policy).bind(state.settings).run()
+  }
+}
+
+extension StoreReading {
+  /// A project's document.
+  package func projectGet(_ name: ProjectID) throws(StoreError) -> String? {
+    try database.statement("SELECT document FROM project WHERE name = ?")
+      .bind(name.rawValue).first { row throws(StoreError) in row.text(0) }
+  }
+
+  /// The projects' names, sorted.
+  package func projectList() throws(StoreError) -> [ProjectID] {
+    try database.statement("SELECT name FROM project ORDER BY name")
+      .all { row throws(StoreError) in ProjectID(rawValue: row.text(0)) }
+  }
+
+  package func pluginStateGet(
+    _ project: ProjectID, _ plugin: PluginID
+  ) throws(StoreError) -> PluginState? {
+    try database.statement(
+      """
+      SELECT enabled, version, hash, grants, policy, settings FROM plugin_state
+      WHERE project = ? AND plugin = ?
+      """
+    ).bind(project.rawValue).bind(plugin.rawValue)
+      .first { row throws(StoreError) in PluginState(row, at: 0) }
+  }
+
+  /// Every plugin somebody decided about, sorted.
+  package func pluginStateList(
+    _ project: ProjectID
+  ) throws(StoreError) -> [(plugin: PluginID, state: PluginState)] {
+    try database.statement(
+      """
+      SELECT plugin, enabled, version, hash, grants, policy, settings FROM plugin_state
+      WHERE project = ? ORDER BY plugin
+      """
+    ).bind(project.rawValue).all { row throws(StoreError) in
+      (PluginID(rawValue: row.text(0)), PluginState(row, at: 1))
+    }
+  }
+}
+
+extension PluginState {
+  fileprivate init(_ row: Statement, at start: Int32) {
+    self.init(
+      isEnabled: row.boolean(start), version: row.textOrNil(start + 1),
+      hash: row.textOrNil(start + 2), grants: row.text(start + 3), policy: row.text(start + 4),
+      settings: row.text(start + 5))
+  }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Making, recognising and opening the file `main.db`.
+
+import CSQLite
+import Glibc
+
+/// The database's file: told apart from others by its first bytes, before SQLite touches it.
+enum DatabaseFile {
+  static let name = "main.db"
+
+  /// Makes the file where it is missing, and refuses what is not ours; the path of the file.
+  static func prepare(in folder: String) throws(StoreError) -> String {
+    try DataFolder.make(folder)
+    let path = folder + "/" + name
+    switch try FileHeader.read(path) {
+    case .missing: try create(path, in: folder)
+    case .ours: break
+    case .newer(let version): throw newer(path, version)
+    case .foreign(let what):
+      throw StoreError(
+        .foreignDatabase,
+        "\(path) is \(what), not a database of jackfield: move it away or name another --data")
+    }
+    return path
+  }
+
+  static func newer(_ path: String, _ version: UInt32) -> StoreError {
+    StoreError(
+      .newerDatabase,
+      "\(path) has version \(version), this jackfield knows up to \(Layout.version): "
+        + "use the newer jackfield, or another --data")
+  }
+
+  /// A connection set up for durability: every commit is synced.
+  static func connect(_ path: String) throws(StoreError) -> Database {
+    let database = try Database(path: path)
+    try database.execute(
+      """
+      PRAGMA journal_mode=WAL;
+      PRAGMA synchronous=FULL;
+      PRAGMA wal_autocheckpoint=0;
+      PRAGMA journal_size_limit=67108864;
+      PRAGMA cache_size=-16384;
+      PRAGMA temp_store=MEMORY;
+      """)
+    try database.checkVersion(path)
+    database.watchLog()
+    return database
+  }
+
+  /// Built whole under another name, so that a crash leaves no half of it.
+  private static func create(_ path: String, in folder: String) throws(StoreError) {
+    let draft = path + ".new"
+    unlink(draft)
+    unlink(draft + "-journal")
+    try touch(draft)
+    do {
+      let database = try Database(path: draft)
+      try database.execute(Layout.creation)
+    }
+    guard rename(draft, path) == 0 else {
+      throw DataFolder.cannot("make", path, errno)
+    }
+    DataFolder.sync(folder)
+  }
+
+  /// Private from its first moment, whatever the umask.
+  private static func touch(_ path: String) throws(StoreError) {
+    let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw DataFolder.cannot("make", path, errno) }
+    close(file)
+  }
+}
+
+extension Database {
+  /// The header was read before; the log may hold a later one.
+  fileprivate func checkVersion(_ path: String) throws(StoreError) {
+    let version = try statement("PRAGMA user_version").first { row throws(StoreError) in
+      row.integer(0)
+    }
+    if let version, version > Int64(Layout.version) {
+      throw DatabaseFile.newer(path, UInt32(clamping: version))
+    }
+  }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every limit of the store, each with its reason.
+
+/// Bounds on what the store takes and does in one go.
+package enum StoreLimits {
+  /// Bodies in one batch: above a thousand a larger one gains nothing (measured), it only waits.
+  package static let batchBodies = 1_024
+  /// **Unit** bytes bound in one batch: one commit stays in the low milliseconds.
+  package static let batchBytes = 4 << 20
+  /// **Unit** pages of 4 KiB: 64 MiB of log, then the writer itself empties it.
+  static let logPages: Int32 = 16_384
+  /// **Unit** pages of 4 KiB: 4 MiB of log, then the checkpoint thread copies it back.
+  static let checkpointPages: Int32 = 1_024
+  /// Reader threads: one may scan while the other answers a command.
+  static let readers = 2
+  /// **Unit** milliseconds. Only a checkpoint ever makes a connection wait for another.
+  static let busyMS: Int32 = 5_000
+
+  /// Records that one query returns.
+  package static let queryLimit: Int64 = 10_000
+  /// Records that one query returns when it does not say.
+  package static let queryDefault: Int64 = 100
+  /// **Unit** bytes of a record's fields as JSON.
+  package static let recordBytes = 64 << 10
+  /// **Unit** bytes of an indexed text: the rest is compared by the filter.
+  static let indexedBytes = 256
+  /// **Unit** bytes of a unique key: it is compared whole, so it is bounded instead of cut.
+  static let uniqueBytes = 1_024
+  /// Entries of one list that are indexed.
+  static let indexedEntries = 256
+
+  /// **Unit** bytes of a kept response; a larger one is marked, and not asked for again.
+  package static let keptResponseBytes = 64 << 10
+  /// Received bodies kept for each connector.
+  package static let receivedBodies: Int64 = 20
+  /// Rows of one page of a list of runs.
+  package static let runPage = 1_000
+  /// Expired dedupe keys removed beside one new event: the removing keeps pace with the adding.
+  static let dedupePurge: Int64 = 4
+  /// Entries of one run's journal: the entry's number shares a 64-bit key with the run's.
+  package static let journalEntries: Int64 = 1 << 20
+}
