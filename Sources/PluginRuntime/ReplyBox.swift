@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a thread waits for the answers to its requests.
+
+/// Takes the replies to one or more requests of one thread.
+///
+/// **Isolation**: any thread delivers or closes; one waits.
+// Safe because: `replies` and `ending` are touched only under `lock`.
+package final class ReplyBox: @unchecked Sendable {
+  private let lock = Lock()
+  private var replies: [ServiceReply] = []
+  /// Set once the call has ended or is no longer wanted: answers every further wait.
+  private var ending: ServiceReply?
+
+  package init() {}
+
+  package func deliver(_ reply: ServiceReply) {
+    lock.locked {
+      replies.append(reply)
+      lock.wakeAll()
+    }
+  }
+
+  /// Makes every wait return `reply` at once, unless a real one is there.
+  package func close(_ reply: ServiceReply) {
+    lock.locked {
+      ending = ending ?? reply
+      lock.wakeAll()
+    }
+  }
+
+  /// Wakes the waiting thread to look again; for a backend whose waiting threads do the reading.
+  package func nudge() { lock.locked { lock.wakeAll() } }
+
+  /// A reply if one is there.
+  package func take() -> ServiceReply? { lock.locked { takeLocked() } }
+
+  package func wait() -> ServiceReply {
+    lock.lock()
+    defer { lock.unlock() }
+    while true {
+      if let reply = takeLocked() { return reply }
+      lock.wait()
+    }
+  }
+
+  /// Waits until there is a reply or `condition` holds, which is asked under the lock.
+  package func wait(or condition: () -> Bool) -> ServiceReply? {
+    lock.lock()
+    defer { lock.unlock() }
+    while true {
+      if let reply = takeLocked() { return reply }
+      if condition() { return nil }
+      lock.wait()
+    }
+  }
+
+  private func takeLocked() -> ServiceReply? {
+    replies.isEmpty ? ending : replies.removeFirst()
+  }
+}
