@@ -6,26 +6,21 @@ import Glibc
 ///
 /// Not `Synchronization.Mutex`: the threads of a plugin wait for replies, which that cannot do.
 /// **Isolation**: any thread.
-package final class Lock: Sendable {
-  private let mutexAddress: UInt
-  private let conditionAddress: UInt
+// Safe because: the two pointers never change, and what they point at is made for many threads.
+package final class Lock: @unchecked Sendable {
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
   package init() {
-    let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     pthread_mutex_init(mutex, nil)
-    mutexAddress = UInt(bitPattern: mutex)
-    let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     pthread_cond_init(condition, nil)
-    conditionAddress = UInt(bitPattern: condition)
   }
 
   deinit {
-    if let mutex, let condition {
-      pthread_mutex_destroy(mutex)
-      pthread_cond_destroy(condition)
-      mutex.deallocate()
-      condition.deallocate()
-    }
+    pthread_mutex_destroy(mutex)
+    pthread_cond_destroy(condition)
+    mutex.deallocate()
+    condition.deallocate()
   }
 
   package func lock() { pthread_mutex_lock(mutex) }
@@ -43,11 +38,4 @@ package final class Lock: Sendable {
   /// without one.
   package func wait() { pthread_cond_wait(condition, mutex) }
   package func wakeAll() { pthread_cond_broadcast(condition) }
-
-  private var mutex: UnsafeMutablePointer<pthread_mutex_t>? {
-    UnsafeMutablePointer(bitPattern: mutexAddress)
-  }
-  private var condition: UnsafeMutablePointer<pthread_cond_t>? {
-    UnsafeMutablePointer(bitPattern: conditionAddress)
-  }
 }
