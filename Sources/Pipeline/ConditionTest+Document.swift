@@ -26,8 +26,8 @@ extension ConditionTest {
       let what = type.map { "condition \"\(name)\" of type \($0.rawValue)" } ?? "condition \"\(name)\""
       source.error(
         "unknown_condition",
-        "unknown \(what)" + NearestName.suggestion(for: name, among: names, listUpTo: 20),
-        nearest: NearestName.of(name, among: names))
+        "unknown \(what)" + Suggestion.text(for: name, among: names, listUpTo: 20),
+        nearest: Suggestion.nearest(to: name, among: names))
       return nil
     }
     guard op != .matches else {

@@ -58,8 +58,8 @@ extension DocumentValue {
       let known = keys + later
       findings.add(
         .error, "unknown_key",
-        "unknown key \"\(name)\"" + NearestName.suggestion(for: name, among: known),
-        at: path.appending(name), ofKey: true, nearest: NearestName.of(name, among: known))
+        "unknown key \"\(name)\"" + Suggestion.text(for: name, among: known),
+        at: path.appending(name), ofKey: true, nearest: Suggestion.nearest(to: name, among: known))
     }
     return DocumentObject(base: self, members: members)
   }

@@ -152,8 +152,8 @@ struct DocumentValue {
     if let choice = Choice(rawValue: text) { return choice }
     error(
       "unknown_value",
-      "unknown \(label) \"\(text)\"" + NearestName.suggestion(for: text, among: names),
-      nearest: NearestName.of(text, among: names))
+      "unknown \(label) \"\(text)\"" + Suggestion.text(for: text, among: names),
+      nearest: Suggestion.nearest(to: text, among: names))
     return nil
   }
 

@@ -20,8 +20,15 @@ final class FindingList {
     let (line, column) = document?.position(of: path, ofKey: ofKey) ?? (0, 0)
     findings.append(
       Finding(
-        severity: severity, code: code, message: message, path: path, line: line, column: column,
-        nearest: nearest))
+        severity: severity, code: code, message: shortened(message), path: path, line: line,
+        column: column, nearest: nearest))
+  }
+
+  /// A message that quotes something long is cut: names in documents have no bound of their own.
+  private func shortened(_ message: String) -> String {
+    let limit = PipelineLimits.messageLength
+    guard message.unicodeScalars.count > limit else { return message }
+    return String(String.UnicodeScalarView(message.unicodeScalars.prefix(limit))) + "…"
   }
 
   /// The findings in the order of the text, without repeats.

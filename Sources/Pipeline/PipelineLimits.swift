@@ -51,6 +51,8 @@ package enum PipelineLimits {
   static let keptHeaders = 50
   /// Findings of one document: the first hundred tell enough.
   static let findings = 100
+  /// **Unit** characters of a finding's message.
+  static let messageLength = 800
   /// **Unit** bytes of a webhook's body an operator may allow.
   static let webhookBodyBytes: Int64 = 10 << 20
   /// The longest duration a document may name: ten years, so that sums never overflow.

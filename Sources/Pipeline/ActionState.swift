@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// How an action of a run ended, as later components may ask.
+
+import Values
+
+/// How an action ended.
+package enum ActionStatus: String, Sendable, Hashable, CaseIterable {
+  case succeeded, failed, unknown, skipped, timeout
+}
+
+/// What `{{action.<id>}}` holds.
+package struct ActionState: Sendable, Hashable {
+  package var status: ActionStatus
+  package var attempts: Int
+  package var error: ActionFailure?
+  /// The fallback taken, after a failure.
+  package var taken: Fallback?
+
+  package var isOK: Bool { status == .succeeded }
+
+  package init(
+    status: ActionStatus, attempts: Int = 1, error: ActionFailure? = nil, taken: Fallback? = nil
+  ) {
+    self.status = status
+    self.attempts = attempts
+    self.error = error
+    self.taken = taken
+  }
+
+  /// **Shape** `{ok, status, attempts, error?, taken?}`.
+  package var value: JSONValue {
+    var object = JSONObject()
+    object["ok"] = .boolean(isOK)
+    object["status"] = .text(status.rawValue)
+    object["attempts"] = .integer(Int64(attempts))
+    if let error { object["error"] = error.value }
+    if let taken { object["taken"] = .text(taken.rawValue) }
+    return .object(object)
+  }
+}

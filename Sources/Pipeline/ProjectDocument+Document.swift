@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading a project document.
+
+import Values
+
+extension ProjectDocument {
+  static let documentKeys = [
+    "$schema", "format", "name", "title", "time_zone", "default_user", "public_url", "constants",
+    "plugins", "channels", "storages", "attributes",
+  ]
+
+  /// Keys of the format that this version does not act on: warnings, so that one document serves
+  /// hosts of several versions.
+  static let laterKeys = [
+    "alert_channel", "departments", "users", "categories", "optout_lists", "counters", "segments",
+    "modules", "macro_buttons", "routing_rules", "quotas", "retention", "allow_local",
+  ]
+
+  /// Reads a project; nil only when a finding is an error.
+  package static func parse(
+    _ document: JSONDocument
+  ) -> (project: ProjectDocument?, findings: [Finding]) {
+    let findings = FindingList(document: document)
+    findings.addDuplicateKeys(of: document)
+    let project = read(DocumentValue(document: document, findings: findings))
+    let sorted = findings.sorted
+    return (sorted.hasErrors ? nil : project, sorted)
+  }
+
+  private static func read(_ source: DocumentValue) -> ProjectDocument? {
+    guard
+      let object = source.object(keys: documentKeys, later: laterKeys, laterSeverity: .warning)
+    else { return nil }
+    object.checkFormat()
+    guard let name = object.required("name")?.name() else { return nil }
+    var project = ProjectDocument(name: ProjectID(name))
+    project.title = object["title"]?.text(atMost: PipelineLimits.titleLength)
+    project.timeZone = object["time_zone"]?.timeZone()
+    project.defaultUser = object["default_user"]?.text(atMost: PipelineLimits.titleLength)
+    project.publicURL = object["public_url"].flatMap(readURL)
+    project.constants =
+      object["constants"]?.map(atMost: PipelineLimits.constants)?.base.value.asObject
+      ?? JSONObject()
+    let plugins = object["plugins"]?.map(atMost: PipelineLimits.projectPlugins)
+    project.plugins = plugins?.all.compactMap { ProjectPlugin.read($0.key, $0.value) } ?? []
+    project.readRecords(object)
+    return project
+  }
+
+  private static func readURL(_ source: DocumentValue) -> String? {
+    guard var url = source.text() else { return nil }
+    guard url.hasPrefix("https://") || url.hasPrefix("http://") else {
+      source.error("bad_url", "\"public_url\" is \"\(url)\": write https://name, without a path")
+      return nil
+    }
+    while url.last == "/" { url.removeLast() }
+    return url
+  }
+
+  private mutating func readRecords(_ object: DocumentObject) {
+    let limit = PipelineLimits.projectItems
+    channels = object["channels"]?.elements(atMost: limit, ChannelDocument.read) ?? []
+    object["channels"]?.unique(channels.map(\.name), what: "channel")
+    storages = object["storages"]?.elements(atMost: limit, StorageDocument.read) ?? []
+    object["storages"]?.unique(storages.map { $0.name.lowercased() }, what: "storage")
+    attributes = object["attributes"]?.elements(atMost: limit, AttributeDocument.read) ?? []
+    object["attributes"]?.unique(attributes.map { $0.name.lowercased() }, what: "attribute")
+  }
+}
+
+extension DocumentValue {
+  /// A time zone. One with rules is kept, and read as UTC with a warning.
+  func timeZone() -> String? {
+    guard let name = text(atMost: 64) else { return nil }
+    if ZoneOffset(name) == nil {
+      warning(
+        "not_supported",
+        "the time zone \"\(name)\" is not supported by this version yet, dates without a zone are "
+          + "read as UTC: write a fixed offset such as \"+05:30\" where it matters")
+    }
+    return name
+  }
+}
+
+extension ProjectPlugin {
+  static func read(_ id: String, _ source: DocumentValue) -> ProjectPlugin? {
+    guard DocumentName.isPluginID(id) else {
+      source.error("bad_id", "\"\(id)\" is no plugin id: see `jackfield plugin list`")
+      return nil
+    }
+    guard
+      let object = source.object(keys: [
+        "version", "sha256", "isolation", "settings", "enabled", "grants", "policy",
+      ])
+    else { return nil }
+    var plugin = ProjectPlugin(id: PluginID(id))
+    plugin.version = object["version"]?.text(atMost: 60)
+    plugin.sha256 = object["sha256"]?.text(atMost: 64)
+    plugin.isolation = object["isolation"]?.choice(PluginIsolation.self) ?? .worker
+    plugin.settings = object["settings"]?.map(atMost: 1_000)?.base.value
+    plugin.isEnabled = object["enabled"]?.boolean() ?? true
+    if let grants = object["grants"] { plugin.grants = ProjectGrants.read(grants) }
+    if let policy = object["policy"] { plugin.policy = PluginPolicy.read(policy) }
+    return plugin
+  }
+}
+
+extension ProjectGrants {
+  static func read(_ source: DocumentValue) -> ProjectGrants {
+    var grants = ProjectGrants()
+    guard
+      let object = source.object(keys: [
+        "hosts", "credentials", "collections", "runs", "events", "memory",
+      ])
+    else { return grants }
+    grants.hosts = object["hosts"]?.elements(atMost: PipelineLimits.hosts) { $0.hostName() } ?? []
+    grants.credentials =
+      object["credentials"]?.elements(atMost: 1_000) { $0.name().map { CredentialName($0) } } ?? []
+    if let collections = object["collections"]?.object(keys: ["read", "write"]) {
+      let limit = PipelineLimits.collections
+      grants.readCollections = collections["read"]?.elements(atMost: limit) { $0.name() } ?? []
+      grants.writeCollections = collections["write"]?.elements(atMost: limit) { $0.name() } ?? []
+    }
+    grants.runs = object["runs"]?.boolean() ?? false
+    grants.events = object["events"]?.boolean() ?? false
+    grants.memoryBytes = object["memory"]?.byteSize(in: (1 << 20)...(64 << 30))
+    return grants
+  }
+}
+
+extension PluginPolicy {
+  static let laterKeys = ["retry", "rate", "concurrency", "breaker", "when_disabled", "on_limit"]
+
+  static func read(_ source: DocumentValue) -> PluginPolicy {
+    var policy = PluginPolicy()
+    guard
+      let object = source.object(
+        keys: ["timeout", "timeout_max", "fallback"], later: laterKeys, laterSeverity: .warning)
+    else { return policy }
+    policy.timeout = object["timeout"]?.duration()
+    policy.timeoutMax = object["timeout_max"]?.duration()
+    if let fallback = object["fallback"] {
+      if fallback.value.asList != nil {
+        fallback.warning(
+          "not_supported",
+          "rules in \"fallback\" are not supported by this version yet: they are ignored, write "
+            + "\"stop\" or \"continue\"")
+      } else {
+        policy.fallback = fallback.choice(Fallback.self)
+      }
+    }
+    let most = policy.timeoutMax ?? PolicyHost.timeoutMax
+    if let timeout = policy.timeout, timeout > most {
+      object["timeout"]?.warning(
+        "clamped",
+        "\"timeout\" is above \"timeout_max\" (\(DurationText.text(most))) and will be cut to it: "
+          + "raise \"timeout_max\" or lower \"timeout\"")
+    }
+    return policy
+  }
+}
+
+extension ChannelDocument {
+  static let kinds = ["whatsapp_cloud", "whatsapp_gateway", "email"]
+
+  static func read(_ source: DocumentValue) -> ChannelDocument? {
+    guard
+      let object = source.object(keys: [
+        "name", "title", "kind", "credential", "enabled", "daily_unique", "settings",
+      ]), let name = object.required("name")?.name(),
+      let kindSource = object.required("kind"), let kind = kindSource.text()
+    else { return nil }
+    guard kinds.contains(kind) else {
+      kindSource.error(
+        "unknown_value",
+        "unknown channel kind \"\(kind)\"" + Suggestion.text(for: kind, among: kinds),
+        nearest: Suggestion.nearest(to: kind, among: kinds))
+      return nil
+    }
+    return ChannelDocument(
+      name: name, kind: kind, credential: object["credential"]?.name().map { CredentialName($0) },
+      isEnabled: object["enabled"]?.boolean() ?? true,
+      dailyUnique: object["daily_unique"]?.integer(in: 1...1_000_000_000),
+      settings: object["settings"]?.map(atMost: 100)?.base.value)
+  }
+}
+
+extension StorageDocument {
+  static func read(_ source: DocumentValue) -> StorageDocument? {
+    guard let object = source.object(keys: ["name", "description", "columns"]),
+      let name = object.required("name")?.text(atMost: PipelineLimits.titleLength)
+    else { return nil }
+    let columns = object.required("columns")
+    let read = columns?.elements(atMost: PipelineLimits.collectionFields, StorageColumn.read) ?? []
+    columns?.unique(read.map { $0.name.lowercased() }, what: "column")
+    return StorageDocument(name: name, columns: read)
+  }
+}
+
+extension StorageColumn {
+  static func read(_ source: DocumentValue) -> StorageColumn? {
+    guard
+      let object = source.object(keys: [
+        "name", "type", "indexed", "unique", "required", "default", "options",
+      ]), let name = object.required("name")?.text(atMost: PipelineLimits.titleLength)
+    else { return nil }
+    return StorageColumn(
+      name: name, type: object["type"]?.choice(CollectionFieldType.self) ?? .text,
+      isIndexed: object["indexed"]?.boolean() ?? false,
+      isUnique: object["unique"]?.boolean() ?? false,
+      isRequired: object["required"]?.boolean() ?? false,
+      defaultValue: object["default"]?.value,
+      options: object["options"]?.texts(atMost: 500, length: 200) ?? [])
+  }
+}
+
+extension AttributeDocument {
+  static func read(_ source: DocumentValue) -> AttributeDocument? {
+    guard let object = source.object(keys: ["name", "type", "default", "options"]),
+      let name = object.required("name")?.text(atMost: PipelineLimits.titleLength)
+    else { return nil }
+    return AttributeDocument(
+      name: name, type: object["type"]?.choice(CollectionFieldType.self) ?? .text,
+      defaultValue: object["default"]?.value,
+      options: object["options"]?.texts(atMost: 500, length: 200) ?? [])
+  }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// A project as its document describes it.
+
+import Values
+
+/// A project: what its actions refer to, and the policy of each plugin.
+///
+/// **Source** spec/formats.md 2.
+package struct ProjectDocument: Sendable, Hashable {
+  package var name: ProjectID
+  package var title: String?
+  /// As written; `zone` is what dates are read in.
+  package var timeZone: String?
+  package var defaultUser: String?
+  /// Where listeners are reached from outside, without a slash at the end.
+  package var publicURL: String?
+  package var constants = JSONObject()
+  /// In the order of the document.
+  package var plugins: [ProjectPlugin] = []
+  package var channels: [ChannelDocument] = []
+  package var storages: [StorageDocument] = []
+  package var attributes: [AttributeDocument] = []
+
+  package init(name: ProjectID) { self.name = name }
+
+  package func plugin(_ id: PluginID) -> ProjectPlugin? { plugins.first { $0.id == id } }
+
+  /// The zone of dates without one: UTC where the document's has rules.
+  package var zone: ZoneOffset { timeZone.flatMap(ZoneOffset.init) ?? .utc }
+}
+
+/// What a project says about one plugin.
+package struct ProjectPlugin: Sendable, Hashable {
+  package var id: PluginID
+  package var version: String?
+  /// **Shape** lower-case hex.
+  package var sha256: String?
+  package var isolation: PluginIsolation = .worker
+  package var settings: JSONValue?
+  package var isEnabled = true
+  package var grants = ProjectGrants()
+  package var policy = PluginPolicy()
+
+  package init(id: PluginID) { self.id = id }
+}
+
+/// Where a plugin's code runs.
+package enum PluginIsolation: String, Sendable, Hashable, CaseIterable {
+  /// In a process of its own.
+  case worker
+  /// Inside the host: trusted code only.
+  case none
+}
+
+/// What a project allows a plugin.
+package struct ProjectGrants: Sendable, Hashable {
+  package var hosts: [String] = []
+  package var credentials: [CredentialName] = []
+  package var readCollections: [String] = []
+  package var writeCollections: [String] = []
+  package var runs = false
+  package var events = false
+  /// **Unit** bytes of memory of one worker.
+  package var memoryBytes: Int64?
+
+  package init() {}
+}
+
+/// The policy of a plugin in a project; what is nil is decided by the manifest or the host.
+package struct PluginPolicy: Sendable, Hashable {
+  package var timeout: Duration?
+  /// The ceiling of every timeout; only the operator raises it above the host's.
+  package var timeoutMax: Duration?
+  package var fallback: Fallback?
+
+  package init(timeout: Duration? = nil, timeoutMax: Duration? = nil, fallback: Fallback? = nil) {
+    self.timeout = timeout
+    self.timeoutMax = timeoutMax
+    self.fallback = fallback
+  }
+}
+
+/// A channel: a way to reach people, with the credential it uses.
+package struct ChannelDocument: Sendable, Hashable {
+  package var name: String
+  /// **Shape** `whatsapp_cloud`, `whatsapp_gateway` or `email`.
+  package var kind: String
+  package var credential: CredentialName?
+  package var isEnabled = true
+  package var dailyUnique: Int64?
+  package var settings: JSONValue?
+}
+
+/// A table of the `data_storage` plugin.
+package struct StorageDocument: Sendable, Hashable {
+  package var name: String
+  package var columns: [StorageColumn] = []
+}
+
+/// One column of a storage.
+package struct StorageColumn: Sendable, Hashable {
+  package var name: String
+  package var type: CollectionFieldType
+  package var isIndexed = false
+  package var isUnique = false
+  package var isRequired = false
+  package var defaultValue: JSONValue?
+  package var options: [String] = []
+}
+
+/// A project-wide attribute of contacts.
+package struct AttributeDocument: Sendable, Hashable {
+  package var name: String
+  package var type: CollectionFieldType
+  package var defaultValue: JSONValue?
+  package var options: [String] = []
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// What templates of a run can read.
+
+import Values
+
+/// The words a path may begin with; no saved name may be one of them.
+///
+/// **Source** spec/formats.md 1.11.
+package enum RootWord {
+  /// Those of this version.
+  static let available = ["event", "contact", "run", "connector", "project", "step", "action"]
+  /// Those of fallbacks, loops and deferred parameters, which come later.
+  static let later = [
+    "connector_url", "error", "failed", "recipient", "item", "index", "count", "first", "last",
+  ]
+  /// Those no saved name may take: the words of loops are free outside of loops.
+  static let reserved = available + ["connector_url", "error", "failed", "recipient"]
+}
+
+extension RunProgress {
+  /// A rendering over this run's roots and saved names.
+  package var scope: RenderScope { RenderScope { self.root($0) } }
+
+  /// The value of a root word or saved name.
+  func root(_ name: String) -> JSONValue? {
+    switch name {
+    case "event": return event
+    case "contact": return contact
+    case "run":
+      return ["id": .text(runID.description), "started_at": .text(startedAt), "hops": 0]
+    case "connector":
+      return [
+        "name": .text(connector.name.rawValue), "version": .integer(Int64(connectorVersion)),
+      ]
+    case "project":
+      return ["name": .text(project.rawValue), "constants": .object(constants)]
+    case "step": return stepsRoot
+    case "action": return actionsRoot
+    default: return saved[name]
+    }
+  }
+
+  private var stepsRoot: JSONValue {
+    var object = JSONObject()
+    for step in connector.steps {
+      guard let status = steps[step.id] else { continue }
+      object[step.id.rawValue] = ["status": .text(status.rawValue)]
+    }
+    return .object(object)
+  }
+
+  private var actionsRoot: JSONValue {
+    var object = JSONObject()
+    for (_, action) in connector.actions {
+      guard let state = actions[action.id] else { continue }
+      object[action.id.rawValue] = state.value
+    }
+    return .object(object)
+  }
+
+  /// Why a path led nowhere, where the run knows: `lead.record is empty because add_lead failed`.
+  func explain(_ path: AttributePath) -> String {
+    let producer = connector.actions.first { $0.action.save == path.root }?.action
+    guard let producer else { return "\(path) is empty" }
+    guard let state = actions[producer.id] else {
+      return "\(path) is empty because \(producer.id) was not run"
+    }
+    let detail = state.error.map { " (\($0.message))" } ?? ""
+    switch state.status {
+    case .succeeded: return "\(path) is empty in the result of \(producer.id)"
+    case .failed: return "\(path) is empty because \(producer.id) failed\(detail)"
+    case .timeout: return "\(path) is empty because \(producer.id) took too long\(detail)"
+    case .unknown: return "\(path) is empty because the fate of \(producer.id) is not known"
+    case .skipped: return "\(path) is empty because \(producer.id) was skipped"
+    }
+  }
+}

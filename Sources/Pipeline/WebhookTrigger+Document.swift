@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading the trigger of a connector.
+
+import Values
+
+extension WebhookTrigger {
+  /// Triggers of the format that come with a later version.
+  static let laterTriggers = [
+    "schedule", "connector", "message", "message_status", "record", "reminder", "macro_button",
+    "email",
+  ]
+
+  static func read(_ source: DocumentValue) -> WebhookTrigger? {
+    guard let object = source.object(keys: ["webhook"], later: laterTriggers) else { return nil }
+    guard let webhook = object["webhook"] else {
+      if !laterTriggers.contains(where: { object[$0] != nil }) {
+        source.error("missing_key", "\"trigger\" names nothing: write {\"webhook\": {}}")
+      }
+      return nil
+    }
+    return readWebhook(webhook)
+  }
+
+  private static func readWebhook(_ source: DocumentValue) -> WebhookTrigger? {
+    guard
+      let object = source.object(keys: [
+        "methods", "body", "max_body", "auth", "dedupe", "keep_headers", "confirm",
+      ])
+    else { return nil }
+    var trigger = WebhookTrigger()
+    if let methods = object["methods"] {
+      trigger.methods = methods.elements(atMost: 5) { $0.choice(WebhookMethod.self) } ?? []
+      if methods.value.isEmpty {
+        methods.error("empty", "\"methods\" is empty: leave it out for [\"POST\"]")
+      }
+    }
+    if let body = object["body"]?.choice(WebhookBody.self) { trigger.body = body }
+    if let bytes = object["max_body"]?.byteSize(in: 1...PipelineLimits.webhookBodyBytes) {
+      trigger.maxBodyBytes = bytes
+    }
+    trigger.auth =
+      object["auth"]?.elements(atMost: PipelineLimits.webhookAuths, WebhookAuth.read) ?? []
+    trigger.dedupe = object["dedupe"].flatMap(WebhookDedupe.read)
+    trigger.keepHeaders =
+      object["keep_headers"]?.texts(atMost: PipelineLimits.keptHeaders, length: 200)?.map {
+        $0.lowercased()
+      } ?? []
+    trigger.asksBeforeGet = object["confirm"]?.boolean() ?? true
+    return trigger
+  }
+}
+
+extension WebhookAuth {
+  static func read(_ source: DocumentValue) -> WebhookAuth? {
+    guard
+      let object = source.object(keys: [
+        "scheme", "secret", "header", "hash", "encoding", "prefix", "tolerance",
+      ]),
+      let scheme = object.required("scheme")?.choice(WebhookAuthScheme.self),
+      let secrets = object.required("secret").flatMap(readSecrets)
+    else { return nil }
+    var auth = WebhookAuth(scheme: scheme, secrets: secrets)
+    auth.header = object["header"]?.text(atMost: 200)
+    if let hash = object["hash"]?.choice(WebhookHash.self) { auth.hash = hash }
+    if let encoding = object["encoding"]?.choice(WebhookEncoding.self) { auth.encoding = encoding }
+    if let prefix = object["prefix"]?.text(atMost: 100, mayBeEmpty: true) { auth.prefix = prefix }
+    if let tolerance = object["tolerance"]?.duration() { auth.tolerance = tolerance }
+    if scheme == .hmac, object["header"] == nil {
+      source.error(
+        "missing_key", "the scheme \"hmac\" needs \"header\", the header of the signature")
+    }
+    if scheme != .hmac {
+      for key in ["hash", "encoding", "prefix"] where object[key] != nil {
+        object[key]?.error(
+          "unexpected_key", "\"\(key)\" belongs to the scheme \"hmac\": \(scheme.rawValue) fixes it")
+      }
+    }
+    return auth
+  }
+
+  private static func readSecrets(_ source: DocumentValue) -> [CredentialName]? {
+    guard source.value.asList != nil else { return source.credentialName().map { [$0] } }
+    let names = source.elements(atMost: 2) { $0.credentialName() }
+    if names?.isEmpty ?? true { return nil }
+    return names
+  }
+}
+
+extension WebhookDedupe {
+  static func read(_ source: DocumentValue) -> WebhookDedupe? {
+    guard let object = source.object(keys: ["by", "within"]) else { return nil }
+    var dedupe = WebhookDedupe()
+    if let by = object["by"] {
+      guard case .template(let template) = TemplateTree.read(by) else {
+        by.error(
+          "bad_template", "\"by\" is the same for all events: write a path, \"{{event.id}}\"")
+        return nil
+      }
+      dedupe.by = template
+    }
+    if let within = object["within"]?.duration(atLeast: .seconds(1)) { dedupe.within = within }
+    return dedupe
+  }
+}
+
+extension DocumentValue {
+  /// The name of a credential, which is never a template.
+  func credentialName() -> CredentialName? {
+    if let text = value.asText, contains(text, "{{") {
+      error("template_not_allowed", "\(label) is a credential's name: it cannot be a template")
+      return nil
+    }
+    return name().map { CredentialName($0) }
+  }
+}
