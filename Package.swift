@@ -101,12 +101,15 @@ var targets: [Target] = [
   .target(
     name: "JackfieldPlugin", dependencies: ["CJackfield", "Values"],
     path: "sdk/swift/Sources/JackfieldPlugin", swiftSettings: swift),
-  plugin("http", "HTTPPlugin"),
-  plugin("email", "EmailPlugin"),
-  plugin("whatsapp", "WhatsAppPlugin"),
-  plugin("chatgpt", "ChatGPTPlugin"),
-  plugin("data_storage", "DataStoragePlugin"),
-  plugin("crm", "CRMPlugin"),
+  .target(
+    name: "JackfieldBase", dependencies: ["JackfieldPlugin"],
+    path: "sdk/swift/Sources/JackfieldBase", swiftSettings: swift),
+  plugin("http", "HTTPPlugin", ["JackfieldBase"]),
+  plugin("email", "EmailPlugin", ["JackfieldBase"]),
+  plugin("whatsapp", "WhatsAppPlugin", ["JackfieldBase"]),
+  plugin("chatgpt", "ChatGPTPlugin", ["JackfieldBase"]),
+  plugin("data_storage", "DataStoragePlugin", ["JackfieldBase"]),
+  plugin("crm", "CRMPlugin", ["JackfieldBase"]),
 
   // The tests: one target a module; SystemTests drive the built programs.
   .target(

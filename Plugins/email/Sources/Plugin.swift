@@ -1,1 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+// The entry point of `email`.
+import JackfieldPlugin
+
+@c(jf_plugin_entry_v0)
+public func entry(_ minor: UInt32) -> PluginTable? { Plugin.export(SendMail.self) }

@@ -4,15 +4,18 @@ import CJackfield
 import Values
 
 extension Call {
+  /// Anything encodable as a value, for an error's detail or for progress.
+  public func encoded(_ value: some Encodable) throws(ActionError) -> JSONValue {
+    do { return try ValueEncoder.encode(value) } catch {
+      throw .bug("result", "the result cannot be written: \(error)")
+    }
+  }
+
   /// Reports success.
   ///
   /// **Throws**: `failed`, code `result_too_large`, when the host does not take the value.
   func succeed(with result: some Encodable) throws(ActionError) {
-    let encoded: JSONValue
-    do { encoded = try ValueEncoder.encode(result) } catch {
-      throw .bug("result", "the result cannot be written: \(error)")
-    }
-    guard let built = build(encoded), instance.calls.pointee.result_value(pointer, built) == JF_OK
+    guard let built = build(try encoded(result)), instance.calls.pointee.result_value(pointer, built) == JF_OK
     else {
       throw .failed(
         "result_too_large", "the result is over 1 MiB: ask for less, or keep less of it")

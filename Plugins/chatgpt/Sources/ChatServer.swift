@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where to ask.
+import JackfieldBase
+import JackfieldPlugin
+
+/// One server, as its credential describes it; the host adds the key.
+struct ChatServer {
+  let credential: String
+  let model: String?
+  let tokenField: String
+  private let url: String
+  private let headers: [HTTPHeader]
+
+  /// The named credential, else the project's only one of kind `openai`.
+  init(_ name: String?, _ call: Call) throws(ActionError) {
+    let wanted = name.flatMap { $0.trimmed.isEmpty ? nil : $0.trimmed }
+    let fields = try call.credential(named: wanted)
+    func field(_ name: String) -> String? {
+      fields[name]?.asText.flatMap { $0.trimmed.isEmpty ? nil : $0.trimmed }
+    }
+    credential = field("name") ?? wanted ?? ""
+    model = field("model")
+    var base = field("base_url") ?? "https://api.openai.com/v1"
+    while base.hasSuffix("/") { base.removeLast() }
+    url = base + "/chat/completions"
+    let isOpenAI = base.hasPrefix("https://api.openai.com/")
+    tokenField = field("token_field") ?? (isOpenAI ? "max_completion_tokens" : "max_tokens")
+    headers = [("OpenAI-Organization", field("organization")), ("OpenAI-Project", field("project"))]
+      .compactMap { name, value in value.map { HTTPHeader(name, $0) } }
+  }
+
+  func request(_ body: JSONValue) -> HTTPRequest {
+    .json("POST", url, body, headers: headers, credential: credential)
+  }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// What was sent, for the project to find again.
+import JackfieldPlugin
+
+/// Writes the `message` records of one send and touches the conversations.
+///
+/// Everything is read before anything is written, because a query after a write is refused.
+public struct MessageLog {
+  private let channel: Channel
+  private let call: Call
+  private let contacts: [String: String]
+  private let conversations: [String: Record]
+
+  /// Reads what the records need: contacts, and conversations where the channel has them.
+  ///
+  /// - Parameter numbers: the recipients, in their normal form.
+  public init(
+    _ channel: Channel, _ numbers: [String], touchesConversations: Bool, _ call: Call
+  ) throws(ActionError) {
+    self.channel = channel
+    self.call = call
+    contacts = try Self.find(in: "contact", channel, numbers, call)
+      .filter { $0.value["deleted_at"] == nil }.mapValues(\.id)
+    conversations =
+      touchesConversations ? try Self.find(in: "conversation", channel, numbers, call) : [:]
+  }
+
+  /// When a conversation's person last wrote, if known.
+  public func lastInbound(_ number: String) -> String? {
+    conversations[number]?.text("last_inbound_at")
+  }
+
+  /// Records one message that its provider took.
+  public func insert(
+    number: String, providerID: String, purpose: SendPurpose, body: String
+  ) throws(ActionError) {
+    var fields: JSONObject = [
+      "channel": .text(channel.id), "number": .text(number), "direction": "out",
+      "provider_id": .text(providerID), "key": .text(call.key), "status": "accepted",
+      "purpose": .text(purpose.rawValue), "body": .text(body),
+    ]
+    if let contact = contacts[number] { fields["contact"] = .text(contact) }
+    if let run = call.context["run"], let id = run.asText ?? run.asInteger.map(String.init) {
+      fields["run"] = .text(id)
+    }
+    try call.records.put(fields, in: "message")
+  }
+
+  /// Marks a conversation as written to; makes it where there is none.
+  public func touch(number: String, at time: String) throws(ActionError) {
+    if let known = conversations[number] {
+      try call.records.put(
+        ["last_outbound_at": .text(time)], in: "conversation", id: known.id, version: .merge)
+      return
+    }
+    var fields: JSONObject = [
+      "channel": .text(channel.id), "number": .text(number), "state": "unassigned",
+      "last_outbound_at": .text(time),
+    ]
+    if let contact = contacts[number] { fields["contact"] = .text(contact) }
+    try call.records.put(fields, in: "conversation")
+  }
+
+  private static func find(
+    in collection: String, _ channel: Channel, _ numbers: [String], _ call: Call
+  ) throws(ActionError) -> [String: Record] {
+    guard !numbers.isEmpty else { return [:] }
+    let condition = RecordCondition.all([
+      .field("channel", equals: channel.id), .field("number", isOneOf: numbers),
+    ])
+    let page = try call.records.query(RecordQuery(condition, limit: 1_000), in: collection)
+    var byNumber: [String: Record] = [:]
+    for record in page.records {
+      if let number = record.text("number") { byNumber[number] = record }
+    }
+    return byNumber
+  }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// References by id or name.
+import JackfieldPlugin
+
+extension RecordService {
+  /// The record with this id, or with this name in any case.
+  ///
+  /// - Parameter kind: the word messages and codes use: `storage` gives `storage_not_found`.
+  /// **Throws**: `not_found`, `<kind> not found: <reference>`; `invalid_input`, code `ambiguous`,
+  /// when two carry the name.
+  public func named(
+    _ reference: String, in collection: String, kind: String
+  ) throws(ActionError) -> Record {
+    let wanted = reference.trimmed
+    guard !wanted.isEmpty else { throw .invalidInput("empty_reference", "\(kind) is empty") }
+    let page = try query(
+      RecordQuery(.any([.field("id", equals: wanted), .field("name", is: wanted)]), limit: 3),
+      in: collection)
+    if let byID = page.records.first(where: { $0.id == wanted }) { return byID }
+    guard let found = page.records.first else {
+      throw .notFound("\(kind)_not_found", "\(kind) not found: \(wanted)")
+    }
+    guard page.records.count == 1 else {
+      throw .invalidInput("ambiguous", "ambiguous: \(wanted)")
+    }
+    return found
+  }
+}
