@@ -7,38 +7,41 @@ import Synchronization
 
 /// A plugin that was found, usable or not. One object per folder; calls share it.
 package final class InstalledPlugin: Sendable {
-  package let id: PluginID
-  /// The interface of its image: `jackfield.action/1`, or a transport's or a listener's.
-  package let interface: String
-  /// Its actions; a call names one by its index in this list.
-  package let actions: [ActionID]
-  /// How many calls one worker runs at once: 1 unless the manifest says `concurrent`.
-  package let maxCalls: Int
+  package let manifest: PluginManifest
   /// Where plugin.json is.
   package let folder: String
   /// nil for a plugin without an image for this machine, or of the kind `data`.
   package let imagePath: String?
   package let problems: [LoadProblem]
+  /// The ids of its actions in the manifest's order; a call names one by its index.
+  package let actions: [ActionID]
 
   private let manifestBytes: [UInt8]
   private let hashFunction: LoadedImage.HashFunction
   private let loaded = Mutex<Result<LoadedImage, PluginHostError>?>(nil)
 
+  /// A plugin whose manifest was read from `manifestBytes`; `hash` is computed over them and the
+  /// image's bytes together, at the first use.
   package init(
-    id: PluginID, interface: String, actions: [ActionID], maxCalls: Int, folder: String,
-    imagePath: String?, manifestBytes: [UInt8], problems: [LoadProblem],
-    hash: @escaping LoadedImage.HashFunction
+    manifest: PluginManifest, manifestBytes: [UInt8], folder: String, imagePath: String?,
+    problems: [LoadProblem] = [], hash: @escaping LoadedImage.HashFunction
   ) {
-    self.id = id
-    self.interface = interface
-    self.actions = actions
-    self.maxCalls = maxCalls
+    self.manifest = manifest
     self.folder = folder
     self.imagePath = imagePath
     self.manifestBytes = manifestBytes
     self.problems = problems
+    actions = manifest.actions.map(\.id)
     hashFunction = hash
   }
+
+  package var id: PluginID { manifest.id }
+
+  /// The interface of its image: `jackfield.action/1`, or a transport's or a listener's.
+  package var interface: String { manifest.interface ?? "jackfield.action/1" }
+
+  /// How many calls one worker runs at once: 1 unless the manifest says `concurrent`.
+  package var maxCalls: Int { manifest.maxCalls }
 
   /// Whether nothing is wrong with it that keeps it from running.
   package var usable: Bool { !problems.contains { $0.severity == .error } }

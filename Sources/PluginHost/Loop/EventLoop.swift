@@ -14,7 +14,7 @@ import Synchronization
 /// **Isolation** `post`, `postAll`, `start`, `stop`, `isCurrent` and `now` from any thread;
 /// everything else on the loop's own thread, or before `start`.
 package final class EventLoop: @unchecked Sendable {
-  // Safe because: the inbox is behind a mutex; the rest is confined to the loop's thread, which
+  // Safe because the inbox is behind a mutex; the rest is confined to the loop's thread, which
   // assertCurrent() checks at each entry.
 
   private struct Inbox {
@@ -42,6 +42,7 @@ package final class EventLoop: @unchecked Sendable {
   private var timers = TimerHeap()
   private var timerSequence: UInt64 = 0
   private var turnEnds: [() -> Void] = []
+  private var atTurnEnd: [() -> Void] = []
 
   /// Makes a loop that does not run yet; `name` is its thread's.
   package init(name: String) {
@@ -177,6 +178,13 @@ package final class EventLoop: @unchecked Sendable {
     turnEnds.append(work)
   }
 
+  /// Calls `work` once, at the end of this turn and after all that `onTurnEnd` was told: for what
+  /// is sent in one system call however often it was added to.
+  package func deferToTurnEnd(_ work: @escaping () -> Void) {
+    assertCurrent()
+    atTurnEnd.append(work)
+  }
+
   // MARK: The turn
 
   private func run() {
@@ -198,6 +206,11 @@ package final class EventLoop: @unchecked Sendable {
     for index in 0..<count { dispatch(events[index]) }
     runTimers()
     for work in turnEnds { work() }
+    while !atTurnEnd.isEmpty {
+      let works = atTurnEnd
+      atTurnEnd.removeAll(keepingCapacity: true)
+      for work in works { work() }
+    }
     return !isStopping
   }
 

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which calls may share a worker.
+
+import Pipeline
+
+/// Calls of the same key share a worker. Changed settings, grants or a new build make a new key;
+/// the old worker ends when it has been idle.
+struct LaneKey: Hashable {
+  let project: ProjectID
+  let plugin: PluginID
+  let hash: String
+  let settings: [UInt8]
+  let services: [String]
+  /// The worker in which suspects run one at a time.
+  let isAlone: Bool
+
+  init(_ request: CallRequest, isAlone: Bool) {
+    project = request.project
+    plugin = request.plugin.id
+    hash = request.plugin.hash
+    settings = request.settings
+    services = request.services
+    self.isAlone = isAlone
+  }
+}

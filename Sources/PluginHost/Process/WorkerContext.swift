@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What all workers of a host share.
+
+import WorkerProtocol
+
+/// The loop, the spawner, the bounds and the log behind every worker.
+///
+/// **Isolation** the loop's thread.
+final class WorkerContext {
+  let loop: EventLoop
+  let spawner: Spawner
+  let limits: PoolLimits
+  let program: String
+  let log: (WorkerLogLine) -> Void
+  /// One for all, for whoever receives is done with it before the next does.
+  let receiveBuffer = ReceiveBuffer(slots: Limits.batch)
+
+  init(
+    loop: EventLoop, spawner: Spawner, limits: PoolLimits, program: String,
+    log: @escaping (WorkerLogLine) -> Void
+  ) {
+    self.loop = loop
+    self.spawner = spawner
+    self.limits = limits
+    self.program = program
+    self.log = log
+  }
+
+  func schedule(after delay: Duration, _ work: @escaping () -> Void) -> TimerToken {
+    loop.schedule(at: loop.now + delay.nanoseconds, work)
+  }
+}
+
+extension Duration {
+  /// **Unit** nanoseconds; 0 for a negative one, at most 290 years.
+  var nanoseconds: UInt64 {
+    let (seconds, attoseconds) = components
+    guard seconds >= 0, attoseconds >= 0 else { return 0 }
+    return UInt64(min(seconds, 9_000_000_000)) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
+  }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A worker's socket: the host's end never blocks, and believes nothing.
+
+import WorkerProtocol
+
+extension WorkerProcess {
+  /// Whether so much waits for it that nothing new should be begun with it.
+  var isCongested: Bool {
+    outbox.count > context.limits.congestedMessages || outbox.weight > context.limits.congestedBytes
+  }
+
+  /// Sends a message at the end of this turn, or when it reads again. Dropped from `dying` on.
+  func send(_ message: EncodedMessage) {
+    context.loop.assertCurrent()
+    guard state.isHeard else { return }
+    if outbox.isEmpty { context.loop.deferToTurnEnd { [self] in flush() } }
+    outbox.append(message)
+  }
+
+  func watchSocket() {
+    guard let socket else { return }
+    isSocketWatched = true
+    context.loop.watch(fd: socket.descriptor, reading: true, writing: false) { [self] ready in
+      if ready.contains(.writable) { flush() }
+      if !ready.isDisjoint(with: [.readable, .closed, .failed]) { receive(batches: 4) }
+    }
+  }
+
+  func unwatchSocket() {
+    guard let socket, isSocketWatched else { return }
+    context.loop.unwatch(fd: socket.descriptor)
+    isSocketWatched = false
+  }
+
+  /// Handles what it has said so far; at most that many batches of sixteen, so that a talkative
+  /// worker does not keep the loop from the others.
+  func receive(batches: Int) {
+    var closed = 0
+    var left = batches
+    while left > 0, state.isHeard, let socket {
+      left -= 1
+      var messages: [Message] = []
+      var violation: ProtocolViolation?
+      do throws(ProtocolViolation) {
+        let (count, isClosed) = try socket.receiveMany(context.receiveBuffer, into: &messages)
+        closed = isClosed ? closed + 1 : 0
+        if count == 0 && !isClosed { left = 0 }
+      } catch {
+        violation = error
+      }
+      hear(messages, then: violation)
+      // A peer that died with unread messages is reported as a reset *before* what it had said:
+      // only the second end in a row is the end.
+      if closed == 1 { left += 1 }
+      if closed > 1 { return socketClosed() }
+    }
+  }
+
+  private func hear(_ messages: [Message], then violation: ProtocolViolation?) {
+    do throws(ProtocolViolation) {
+      for message in messages where state.isHeard {
+        try hear(try WorkerMessage(message))
+      }
+      if let violation { throw violation }
+    } catch {
+      kill(.violation, "\(error)")
+    }
+  }
+
+  private func hear(_ message: WorkerMessage) throws(ProtocolViolation) {
+    switch (message, state) {
+    case (.log(let line), _) where line.call == 0:
+      log(level: line.level, line.text)
+    case (.ready, .loading):
+      becameReady()
+    case (.loadFailed(let failure), .loading):
+      failedToLoad(failure.json)
+    case (.ready, _), (.loadFailed, _):
+      throw ProtocolViolation(code: "kind_unexpected", reason: "ready, a second time")
+    case (_, .loading):
+      throw ProtocolViolation(code: "kind_unexpected", reason: "a message before ready")
+    default:
+      try owner?.worker(self, said: message)
+    }
+  }
+
+  private func flush() {
+    guard state.isHeard, let socket, !outbox.isEmpty else { return }
+    while !outbox.isEmpty {
+      do throws(ProtocolViolation) {
+        let (count, sent) = try socket.sendMany(outbox.waiting)
+        outbox.drop(count)
+        if sent == .closed { return socketClosed() }
+        if count == 0 { return waitForRoom() }
+      } catch {
+        return kill(.violation, "\(error)")
+      }
+    }
+    if isSocketWatched {
+      context.loop.modify(fd: socket.descriptor, reading: true, writing: false)
+    }
+    owner?.workerIsDrained(self)
+  }
+
+  private func waitForRoom() {
+    let limits = context.limits
+    if outbox.weight > limits.unreadBytes || outbox.count > limits.unreadMessages {
+      kill(.notReading, "\(outbox.count) messages, \(outbox.weight) bytes wait for it")
+    } else if isSocketWatched, let socket {
+      context.loop.modify(fd: socket.descriptor, reading: true, writing: true)
+    }
+  }
+
+  /// It closed its end. A process that ends does so just before its end is seen, so that its status
+  /// says more than a kill would.
+  private func socketClosed() {
+    guard isSocketWatched else { return }
+    unwatchSocket()
+    setTimer(context.limits.closedSocket) { [self] in
+      kill(.closedSocket, "it closed its socket and went on")
+    }
+  }
+}
