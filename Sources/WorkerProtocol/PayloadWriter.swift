@@ -38,7 +38,7 @@ package struct PayloadWriter: Sendable {
   }
 
   /// Several pieces as one field: a `u32` length of all, then each.
-  package mutating func bytes(joining pieces: [ArraySlice<UInt8>]) {
+  package mutating func bytes(joining pieces: [UnsafeRawBufferPointer]) {
     u32(UInt32(pieces.reduce(0) { $0 + $1.count }))
     for piece in pieces { bytes.append(contentsOf: piece) }
   }
