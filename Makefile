@@ -9,7 +9,8 @@ VENV    := $(CURDIR)/.build-venv
 PYTHON  := $(VENV)/bin/python
 SHARED  := $(wildcard $(CURDIR)/../shared)
 
-BUILD := $(SWIFT) build --scratch-path $(SCRATCH) -c $(CONFIG)
+BUILD := $(SWIFT) build --scratch-path $(SCRATCH) -c $(CONFIG) \
+	--explicit-target-dependency-import-check error
 TEST_ENVIRONMENT = JACKFIELD_BIN_DIR=$(BIN) JACKFIELD_PYTHON=$(PYTHON) \
 	$(if $(SHARED),JACKFIELD_SHARED=$(SHARED))
 

@@ -97,6 +97,17 @@ var targets: [Target] = [
     "JackfieldWorker",
     ["Values", "WorkerProtocol", "PluginRuntime", "CJackfield", "CSystem"]),
 
+  // The bench: its bare references in C, a plugin that only echoes, and the program.
+  .target(
+    name: "BenchReference", dependencies: ["CSQLite"], path: "Sources/BenchReference",
+    publicHeadersPath: "include",
+    cSettings: hasMicrohttpd ? [.define("BENCH_HAS_MICROHTTPD")] : [],
+    linkerSettings: hasMicrohttpd ? [.linkedLibrary("microhttpd")] : []),
+  .target(
+    name: "BenchEcho", dependencies: ["CJackfield"], path: "Sources/BenchEcho",
+    publicHeadersPath: "include", cSettings: [.unsafeFlags(["-fvisibility=hidden"])]),
+  program("JackfieldBench", ["Jackfield", "PluginRuntime", "Values", "BenchReference"]),
+
   // The SDK and the bundled plugins.
   .target(
     name: "JackfieldPlugin", dependencies: ["CJackfield", "Values"],
@@ -133,6 +144,8 @@ var targets: [Target] = [
 var products: [Product] = [
   .executable(name: "jackfield", targets: ["JackfieldCLI"]),
   .executable(name: "jackfield-worker", targets: ["JackfieldWorker"]),
+  .executable(name: "jackfield-bench", targets: ["JackfieldBench"]),
+  .library(name: "bench_echo", type: .dynamic, targets: ["BenchEcho"]),
   .library(name: "JackfieldPlugin", targets: ["JackfieldPlugin"]),
   .library(name: "Jackfield", targets: ["Jackfield"]),
   .library(name: "http", type: .dynamic, targets: ["HTTPPlugin"]),

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the bench keeps its databases, on a real disk.
+import Foundation
+
+/// A folder beside the program, removed with its contents when the last reference goes.
+///
+/// Not `/tmp`: on many machines that is memory, where an fsync costs nothing.
+final class BenchFolder {
+  let path: String
+
+  init() throws {
+    let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    var template = Array((program + "-XXXXXX").utf8CString)
+    guard mkdtemp(&template) != nil else {
+      throw BenchError(code: "usage", reason: "no folder can be made beside \(program)")
+    }
+    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func callAsFunction(_ name: String) -> String { path + "/" + name }
+}
