@@ -131,7 +131,7 @@ var targets: [Target] = [
   tests("Crypto", ["Crypto"]),
   tests("Pipeline", ["Pipeline", "Schema", "Values"]),
   tests("Engine", ["Engine", "Pipeline", "Values"]),
-  tests("Store", ["Store", "Pipeline", "Values"]),
+  tests("Store", ["Store", "Pipeline", "Values", "CSQLite"]),
   tests("WorkerProtocol", ["WorkerProtocol", "Values", "CSystem"]),
   tests("PluginRuntime", ["PluginRuntime", "Values", "CJackfield", "CSystem"]),
   tests("PluginHost", ["PluginHost", "Pipeline", "WorkerProtocol", "Values", "CSystem"]),

@@ -2,7 +2,7 @@
 // The store of one data folder: a writer, readers, and the thread that keeps the log short.
 
 import CSQLite
-import Glibc
+import Synchronization
 
 /// All that is durable. Opened once for each data folder, by the process that holds its lock.
 ///
@@ -19,6 +19,7 @@ package final class Store: Sendable {
   private let deliver: Deliver
   private let writerThread: NamedThread
   private let checkpointThread: NamedThread
+  private let isClosing = Atomic(false)
   /// Hands out ids of records before their commit.
   package let recordIDs: RecordIDAllocator
 
@@ -104,7 +105,9 @@ package final class Store: Sendable {
   // MARK: The end
 
   /// Writes what is queued, ends the threads, and leaves the log empty. Later calls are refused.
+  /// Not from a completion: it waits for the threads that bring them.
   package func close() {
+    guard !isClosing.exchange(true, ordering: .acquiringAndReleasing) else { return }
     writer.inbox.close()
     writerThread.join()
     writer.refuseRest()
