@@ -2,6 +2,7 @@
 // A query over a collection, read and checked.
 
 import Pipeline
+import Schema
 import Values
 
 /// What is asked of a collection.
