@@ -25,7 +25,7 @@ package struct RecordQuery: Sendable {
     let known = ["where", "sort", "order", "limit", "offset", "total"]
     if let unknown = object.names.first(where: { !known.contains($0) }) {
       throw RecordQuery.wrong(
-        "a query has no \"\(unknown)\"" + NearestName.suggestion(for: unknown, among: known))
+        "a query has no \"\(unknown)\"" + NearestName.hint(for: unknown, among: known))
     }
     do {
       filter = try RecordFilter.parse(object["where"] ?? .object([:]), types: schema.types)
