@@ -13,16 +13,19 @@ package struct ServiceRequest: Sendable {
   /// **Shape** JSON as the plugin's runtime wrote it; not checked.
   package let json: ArraySlice<UInt8>
   package let body: ArraySlice<UInt8>
+  /// When the call is closed. **Unit** nanoseconds of the monotonic clock.
+  package let deadline: UInt64
 
   package init(
     call: CallRequest, exchange: UInt32, service: ServiceID, json: ArraySlice<UInt8>,
-    body: ArraySlice<UInt8>
+    body: ArraySlice<UInt8>, deadline: UInt64
   ) {
     self.call = call
     self.exchange = exchange
     self.service = service
     self.json = json
     self.body = body
+    self.deadline = deadline
   }
 }
 

@@ -56,6 +56,8 @@ final class PoolCall {
   var number: UInt32 = 0
   /// **Unit** nanoseconds of the monotonic clock.
   var started: UInt64 = 0
+  /// When it is closed if it has not returned; counted from `started`.
+  var due: UInt64 { started.addingReportingOverflow(request.timeout.nanoseconds).partialValue }
   var workerPid: Int32 = 0
   /// The requests of it that are with the services.
   var openExchanges: Set<UInt32> = []

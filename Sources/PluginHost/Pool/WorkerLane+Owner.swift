@@ -90,7 +90,7 @@ extension WorkerLane: WorkerOwner {
     }
     let ask = ServiceRequest(
       call: call.request, exchange: request.exchange, service: request.service,
-      json: request.json, body: request.body)
+      json: request.json, body: request.body, deadline: call.due)
     services.serve(ask) { [weak self, weak worker] reply in
       guard let self, let worker else { return }
       answer(reply, request.exchange, call, worker)

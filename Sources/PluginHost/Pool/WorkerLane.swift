@@ -148,9 +148,8 @@ final class WorkerLane {
     call.workerPid = worker.pid
     lastUsed = call.started
     open[lastNumber] = call
-    let due = call.started.addingReportingOverflow(call.request.timeout.nanoseconds).partialValue
     call.state = .running(
-      deadline: loop.schedule(at: due) { [self] in close(call, .deadline) })
+      deadline: loop.schedule(at: call.due) { [self] in close(call, .deadline) })
   }
 
   /// A call is out of the lane for good.
