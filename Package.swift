@@ -46,6 +46,15 @@ func plugin(_ folder: String, _ target: String, _ dependencies: [Target.Dependen
     linkerSettings: pluginLinking)
 }
 
+/// A transport or listener: a plugin that brings a system library and needs no SDK.
+func systemPlugin(
+  _ folder: String, _ target: String, _ dependencies: [Target.Dependency]
+) -> Target {
+  .target(
+    name: target, dependencies: dependencies, path: "Plugins/\(folder)/Sources",
+    swiftSettings: swift, linkerSettings: pluginLinking)
+}
+
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: dependencies + [.target(name: "TestKit")],
@@ -155,5 +164,49 @@ var products: [Product] = [
   .library(name: "data_storage", type: .dynamic, targets: ["DataStoragePlugin"]),
   .library(name: "crm", type: .dynamic, targets: ["CRMPlugin"]),
 ]
+
+// The plugins that bring a system library, and the tests that run them.
+if hasCurl {
+  let shared = "Plugins/transport_shared"
+  targets += [
+    .systemLibrary(
+      name: "CLibcurl", path: "\(shared)/CLibcurl", pkgConfig: "libcurl",
+      providers: [.apt(["libcurl4-openssl-dev"])]),
+    .target(name: "CCurlCalls", dependencies: ["CLibcurl"], path: "\(shared)/CCurlCalls"),
+    .target(
+      name: "CurlTransport", dependencies: ["ExchangeValues", "CCurlCalls", "CJackfield"],
+      path: "\(shared)/Curl", swiftSettings: swift),
+    systemPlugin(
+      "transport_http", "HTTPTransport",
+      ["ExchangeValues", "CurlTransport", "CCurlCalls", "CJackfield"]),
+    .target(
+      name: "MailMessage", dependencies: ["ExchangeValues"], path: "Plugins/transport_mail/Message",
+      swiftSettings: swift),
+    systemPlugin(
+      "transport_mail", "MailTransport",
+      ["ExchangeValues", "CurlTransport", "CCurlCalls", "CJackfield", "MailMessage"]),
+  ]
+  products.append(.library(name: "transport_mail", type: .dynamic, targets: ["MailTransport"]))
+  products.append(.library(name: "transport_http", type: .dynamic, targets: ["HTTPTransport"]))
+}
+if hasMicrohttpd {
+  targets += [
+    .systemLibrary(
+      name: "CLibmicrohttpd", path: "Plugins/listener/CLibmicrohttpd", pkgConfig: "libmicrohttpd",
+      providers: [.apt(["libmicrohttpd-dev"])]),
+    .target(
+      name: "CMicrohttpdCalls", dependencies: ["CLibmicrohttpd"],
+      path: "Plugins/listener/CMicrohttpdCalls"),
+    systemPlugin(
+      "listener", "HTTPListener", ["ExchangeValues", "CMicrohttpdCalls", "CJackfield"]),
+  ]
+  products.append(.library(name: "listener", type: .dynamic, targets: ["HTTPListener"]))
+}
+if hasCurl || hasMicrohttpd {
+  targets.append(
+    .target(
+      name: "ExchangeValues", dependencies: ["CJackfield"],
+      path: "Plugins/transport_shared/Exchange", swiftSettings: swift))
+}
 
 let package = Package(name: "jackfield", products: products, targets: targets)

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+// Accepts requests, hands them to the host, and keeps each open until the host has answered.
+import CJackfield
+import CMicrohttpdCalls
+import Glibc
+import Synchronization
+
+/// One libmicrohttpd daemon on the host's listening socket: its own epoll thread reads requests
+/// and writes answers, and a waiting request costs no thread, only its suspended connection.
+final class Listener: @unchecked Sendable {
+  // Safe because: `state` is guarded by its mutex, `daemon` and `clock` are set in `init` and
+  // never again, and the worker's table is constant for the process's life.
+  private struct State {
+    var waiting = WaitingRequests()
+    var clockSleeps = true
+    var isStopping = false
+  }
+
+  private let worker: UnsafePointer<jf_listener_host>
+  private let settings: ListenerSettings
+  private let state = Mutex(State())
+  private var daemon: OpaquePointer?
+  private var clock: PatienceClock?
+
+  /// Starts to accept; nil when the descriptor is no listening socket.
+  /// **Ownership**: the listener lives until the process ends.
+  init?(worker: UnsafePointer<jf_listener_host>, descriptor: Int32, settings: ListenerSettings) {
+    self.worker = worker
+    self.settings = settings
+    Self.raiseDescriptorLimit(settings.maxConnections)
+    let clock = PatienceClock { [weak self] nowMS in self?.expire(nowMS) }
+    guard let clock, clock.start(), Self.isListening(descriptor) else { return nil }
+    self.clock = clock
+    daemon = startDaemon(descriptor)
+    guard daemon != nil else { return nil }
+  }
+
+  private func startDaemon(_ descriptor: Int32) -> OpaquePointer? {
+    var callbacks = jf_daemon_callbacks(
+      context: Unmanaged.passRetained(self).toOpaque(),
+      target: { _, target, _ in
+        target.map { ListenerRequest(target: $0).retained() }
+      },
+      request: { context, connection, _, method, _, upload, size, exchange in
+        guard let context, let size, let request = exchange?.pointee else { return .NO }
+        let listener = Unmanaged<Listener>.fromOpaque(context).takeUnretainedValue()
+        return listener.step(
+          ListenerRequest.from(request), connection, method, upload, &size.pointee)
+      },
+      completed: { context, _, exchange, _ in
+        guard let context, let request = exchange?.pointee else { return }
+        exchange?.pointee = nil
+        let listener = Unmanaged<Listener>.fromOpaque(context).takeUnretainedValue()
+        listener.forget(ListenerRequest.from(request))
+        ListenerRequest.release(request)
+      })
+    var limits = jf_daemon_limits(
+      connections: UInt32(settings.maxConnections),
+      idle_seconds: UInt32((settings.idleTimeoutMS + 999) / 1_000),
+      memory_per_connection: settings.memoryPerConnection)
+    return jf_daemon_start(descriptor, &callbacks, &limits)
+  }
+
+  // MARK: - The host's side
+
+  /// Answers a request; an unknown number is ignored. Any thread.
+  func respond(_ number: UInt64, _ answer: ListenerAnswer) {
+    // Whoever sets the answer resumes the connection; until then nobody else can end it.
+    let connection = state.withLock { $0.waiting.answer(number, answer) }
+    connection?.resume()
+  }
+
+  /// Stops to accept; open requests are still answered.
+  func stop() {
+    let isFirst = state.withLock { state in
+      defer { state.isStopping = true }
+      return !state.isStopping
+    }
+    guard isFirst else { return }
+    let descriptor = MHD_quiesce_daemon(daemon)
+    if descriptor >= 0 { close(descriptor) }
+  }
+
+  /// Ends the requests whose time is over, and says when the next one's is.
+  private func expire(_ nowMS: Int64) -> Int64? {
+    let due = state.withLock { $0.waiting.takeDue(nowMS) }
+    for number in due { respond(number, .late) }
+    return state.withLock { state in
+      let next = state.waiting.firstDueMS
+      state.clockSleeps = next == nil
+      return next
+    }
+  }
+
+  // MARK: - The daemon's thread
+
+  /// One call of the daemon for a request: its headers, a piece of its body, its end, or its
+  /// connection resumed.
+  private func step(
+    _ request: ListenerRequest, _ connection: OpaquePointer?,
+    _ method: UnsafePointer<CChar>?, _ upload: UnsafePointer<CChar>?, _ size: inout Int
+  ) -> MHD_Result {
+    switch request.phase {
+    case .fresh:
+      request.phase = .receiving
+      guard let refusal = refusal(connection) else { return .YES }
+      return answer(request, connection, refusal, closing: true)
+    case .receiving where size > 0:
+      let piece = UnsafeRawBufferPointer(start: upload, count: size)
+      size = 0
+      return receive(request, connection, piece)
+    case .receiving:
+      return handOver(request, connection, method)
+    case .refused(let drained):
+      guard size > 0, drained < ListenerSettings.drainBytes else { return .NO }
+      request.phase = .refused(drained: drained + size)
+      size = 0
+      return .YES
+    case .waiting(let number):
+      guard let taken = state.withLock({ $0.waiting.take(number) }) else { return .NO }
+      return answer(request, connection, taken, closing: false)
+    case .done:
+      return .NO
+    }
+  }
+
+  /// Why a request is refused by its headers alone.
+  private func refusal(_ connection: OpaquePointer?) -> ListenerAnswer? {
+    if state.withLock({ $0.isStopping }) { return .stopping }
+    if jf_connection_header_bytes(connection) > settings.maxHeaderBytes {
+      return .headersTooLarge(settings.maxHeaderBytes)
+    }
+    let framing = RequestFraming(connection)
+    if let problem = framing.problem { return ListenerAnswer(400, "bad_request", problem) }
+    return framing.bodyBytes > settings.maxBodyBytes ? .tooLarge(settings.maxBodyBytes) : nil
+  }
+
+  private func receive(
+    _ request: ListenerRequest, _ connection: OpaquePointer?, _ piece: UnsafeRawBufferPointer
+  ) -> MHD_Result {
+    guard request.body.count + piece.count > settings.maxBodyBytes else {
+      request.append(piece)
+      return .YES
+    }
+    // An answer can be queued before the body or after it, not in the middle of a chunked one of
+    // unknown length: it is written past the daemon, and the connection closed.
+    request.phase = .refused(drained: 0)
+    let wire = ListenerAnswer.tooLarge(settings.maxBodyBytes).wire
+    let socket = jf_connection_socket(connection)
+    _ = send(socket, wire, wire.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+    shutdown(socket, Int32(SHUT_WR))
+    return .YES
+  }
+
+  private func handOver(
+    _ request: ListenerRequest, _ connection: OpaquePointer?, _ method: UnsafePointer<CChar>?
+  ) -> MHD_Result {
+    let head = request.head(method: method, connection: connection)
+    let dueMS = PatienceClock.nowMS + Int64(settings.pendingTimeoutMS)
+    let suspendable = SuspendableConnection(connection)
+    let (number, mustRing) = state.withLock { state in
+      let number = state.waiting.add(suspendable, dueMS: dueMS)
+      defer { state.clockSleeps = false }
+      return (number, state.clockSleeps)
+    }
+    if mustRing { clock?.ring() }
+    let status = incoming(number, head, request.body)
+    guard status == JF_OK else {
+      _ = state.withLock { $0.waiting.take(number) }
+      let refused = ListenerAnswer(500, "not_taken", "the host could not take the request")
+      return answer(request, connection, status == JF_RATE_LIMITED ? .busy : refused, closing: false)
+    }
+    request.phase = .waiting(number)
+    // Under the lock: an answer that comes now finds the connection suspended, or not yet.
+    let early = state.withLock { state -> ListenerAnswer? in
+      if state.waiting.hasAnswer(number) { return state.waiting.take(number) }
+      suspendable.suspend()
+      state.waiting.markSuspended(number)
+      return nil
+    }
+    guard let early else { return .YES }
+    return answer(request, connection, early, closing: false)
+  }
+
+  private func incoming(_ number: UInt64, _ head: [UInt8], _ body: [UInt8]) -> jf_status {
+    head.withUnsafeBufferPointer { head in
+      body.withUnsafeBufferPointer { body in
+        worker.pointee.incoming(
+          worker, number, jf_bytes(data: head.baseAddress, size: UInt64(head.count)),
+          jf_bytes(data: body.baseAddress, size: UInt64(body.count)))
+      }
+    }
+  }
+
+  private func answer(
+    _ request: ListenerRequest, _ connection: OpaquePointer?, _ answer: ListenerAnswer,
+    closing: Bool
+  ) -> MHD_Result {
+    request.phase = .done
+    let closing = closing || state.withLock { $0.isStopping }
+    return answer.queue(on: connection, closing: closing)
+  }
+
+  private func forget(_ request: ListenerRequest) {
+    guard case .waiting(let number) = request.phase else { return }
+    _ = state.withLock { $0.waiting.take(number) }
+  }
+
+  // MARK: - The socket
+
+  private static func isListening(_ descriptor: Int32) -> Bool {
+    var listens: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    return getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens == 1
+  }
+
+  private static func raiseDescriptorLimit(_ connections: Int) {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = min(limit.rlim_max, max(limit.rlim_cur, rlim_t(connections + 64)))
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// A credential, applied to a request and removed from what comes back.
+import CurlTransport
+import ExchangeValues
+
+/// How the host wants a request to be authenticated. Its secrets are zeroed with it.
+struct HTTPAuth {
+  /// A header line, ready to be sent.
+  private(set) var headerLine: OwnedBytes?
+  /// The header's name in lower case; the request's own header of this name gives way.
+  private(set) var headerName: String?
+  /// `name=value` for the query, percent-encoded, and the name as it stands there.
+  private(set) var queryField: OwnedBytes?
+  private(set) var queryName: String?
+  private(set) var scrubber = Scrubber()
+
+  /// `{bearer}`, `{header, value}`, `{basic: {user, password}}` or `{query, value}`; nil for null.
+  init?(reading value: ValueReader) throws(ExchangeFailure) {
+    guard !value.isNull else { return nil }
+    if let token = try Self.secret(value["bearer"]) {
+      setHeader("Authorization", ["Bearer ".utf8Bytes, token])
+      scrubber.add(token.bytes)
+    } else if !value["basic"].isNull {
+      try setBasic(value["basic"])
+    } else if let name = value["header"].text, let secret = try Self.secret(value["value"]) {
+      guard UTF8Check.isToken(name),
+        !HTTPRequest.forbiddenHeaders.contains(name.lowercased())
+      else { throw .invalid("bad_credential", "the credential's header may not be sent") }
+      setHeader(name, [secret])
+      scrubber.add(secret.bytes)
+    } else if let name = value["query"].text, let secret = try Self.secret(value["value"]) {
+      let encoded = OwnedBytes(Percent.encode(secret.bytes))
+      let plainName = Percent.encode(name.utf8)
+      queryName = String(decoding: plainName, as: UTF8.self)
+      queryField = OwnedBytes(joining: [
+        OwnedBytes(plainName).bytes, "=".utf8Bytes.bytes, encoded.bytes,
+      ])
+      scrubber.add(secret.bytes)
+    } else {
+      throw .invalid("bad_credential", "auth must hold bearer, basic, header or query")
+    }
+  }
+
+  private mutating func setBasic(_ value: ValueReader) throws(ExchangeFailure) {
+    guard let user = try Self.secret(value["user"]), let password = try Self.secret(value["password"])
+    else { throw .invalid("bad_credential", "basic needs user and password") }
+    guard !user.bytes.contains(0x3A) else {
+      throw .invalid("bad_credential", "the user of a basic credential may hold no colon")
+    }
+    let pair = OwnedBytes(joining: [user.bytes, ":".utf8Bytes.bytes, password.bytes])
+    let encoded = OwnedBytes(Base64.encode(Array(pair.bytes)))
+    setHeader("Authorization", ["Basic ".utf8Bytes, encoded])
+    scrubber.add(password.bytes)
+    scrubber.add(encoded.bytes)
+  }
+
+  private mutating func setHeader(_ name: String, _ parts: [OwnedBytes]) {
+    let prefix = "\(name): ".utf8Bytes
+    headerLine = OwnedBytes(joining: [prefix.bytes] + parts.map(\.bytes))
+    headerName = name.lowercased()
+  }
+
+  private static func secret(_ value: ValueReader) throws(ExchangeFailure) -> OwnedBytes? {
+    guard let bytes = value.textBytes else { return nil }
+    guard !UTF8Check.hasControl(bytes) else {
+      throw .invalid("bad_credential", "the credential holds a control character: store it again")
+    }
+    return OwnedBytes(bytes)
+  }
+}
+
+extension String {
+  fileprivate var utf8Bytes: OwnedBytes { OwnedBytes(Array(utf8)) }
+}

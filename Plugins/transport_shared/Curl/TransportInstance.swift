@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `open` makes: the host's value table, and the loop once `start` was called.
+import CCurlCalls
+import CJackfield
+import ExchangeValues
+
+/// The state of one transport plugin. Confined to the entry thread.
+package final class TransportInstance {
+  package let values: UnsafePointer<jf_value_interface>
+  private let host: UnsafePointer<jf_host>
+  private var running: (loop: CurlLoop, reports: TransportReports)?
+
+  package init?(host: UnsafePointer<jf_host>) {
+    guard let values = ValueReader.table(of: host) else { return nil }
+    self.values = values
+    self.host = host
+  }
+
+  /// Starts the loop's thread.
+  package func start(_ transport: UnsafePointer<jf_transport_host>) -> jf_status {
+    let reports = TransportReports(transport)
+    do throws(ExchangeFailure) {
+      running = (try CurlLoop(reports: reports), reports)
+      return JF_OK
+    } catch {
+      var line = "\(error.code): \(error.message)"
+      line.withUTF8 { utf8 in
+        let bytes = jf_bytes(data: utf8.baseAddress, size: UInt64(utf8.count))
+        host.pointee.log(host, JF_LEVEL_ERROR, bytes)
+      }
+      return JF_UNAVAILABLE
+    }
+  }
+
+  /// Begins the exchange that `make` reads out of the request, or answers why it cannot.
+  package func submit(
+    _ number: UInt64,
+    make: (TransportReports) throws(ExchangeFailure) -> any CurlExchange
+  ) {
+    guard let running else { return }
+    do throws(ExchangeFailure) {
+      running.loop.begin(try make(running.reports))
+    } catch {
+      running.reports.answered(number, ExchangeAnswer(head: error.head(left: false)))
+    }
+  }
+
+  package func abort(_ number: UInt64) { running?.loop.abort(number) }
+
+  // MARK: - Crossing the ABI
+
+  /// The instance as the host holds it. **Ownership**: until `release`.
+  package func retained() -> OpaquePointer {
+    OpaquePointer(Unmanaged.passRetained(self).toOpaque())
+  }
+
+  package static func from(_ instance: OpaquePointer?) -> TransportInstance? {
+    guard let instance else { return nil }
+    return Unmanaged<TransportInstance>.fromOpaque(UnsafeRawPointer(instance))
+      .takeUnretainedValue()
+  }
+
+  package static func release(_ instance: OpaquePointer?) {
+    guard let instance else { return }
+    Unmanaged<TransportInstance>.fromOpaque(UnsafeRawPointer(instance)).release()
+  }
+}

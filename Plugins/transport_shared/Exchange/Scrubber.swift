@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Removes secrets from what comes back, in every form a peer is likely to echo them.
+import Glibc
+
+/// Finds a set of secrets in bytes, as they are and percent-, base64- and JSON-escaped, and
+/// writes `***` in their place. Secrets under four bytes are not looked for: they would match
+/// half of any text.
+package struct Scrubber: Sendable {
+  package static let shortestSecret = 4
+  private var patterns: [OwnedBytes] = []
+
+  package init() {}
+
+  package var isEmpty: Bool { patterns.isEmpty }
+
+  /// Adds a secret, and each of its parts between spaces: a header's value is often a word and
+  /// the key.
+  package mutating func add(_ secret: UnsafeRawBufferPointer) {
+    addForms(of: secret)
+    let parts = secret.split(separator: 0x20)
+    if parts.count > 1 {
+      for part in parts where part.count >= 8 {
+        addForms(of: UnsafeRawBufferPointer(rebasing: part))
+      }
+    }
+    // Longest first, so that a form that contains another is taken whole.
+    patterns.sort { $0.count > $1.count }
+  }
+
+  private mutating func addForms(of secret: UnsafeRawBufferPointer) {
+    guard secret.count >= Self.shortestSecret else { return }
+    add(pattern: Array(secret))
+    for spelling in SecretSpelling.all(of: secret) { add(pattern: spelling) }
+  }
+
+  private mutating func add(pattern: [UInt8]) {
+    let known = patterns.contains { $0.bytes.elementsEqual(pattern) }
+    if pattern.count >= Self.shortestSecret && !known { patterns.append(OwnedBytes(pattern)) }
+  }
+
+  /// The bytes without the secrets.
+  package func scrub(_ bytes: [UInt8]) -> [UInt8] {
+    var result = bytes
+    for pattern in patterns { result = Self.replace(pattern, in: result) }
+    return result
+  }
+
+  package func scrub(_ text: String) -> String {
+    isEmpty ? text : String(decoding: scrub(Array(text.utf8)), as: UTF8.self)
+  }
+
+  private static func replace(_ pattern: OwnedBytes, in bytes: [UInt8]) -> [UInt8] {
+    bytes.withUnsafeBytes { whole in
+      var result: [UInt8] = []
+      var from = 0
+      while from < whole.count,
+        let offset = find(pattern, in: whole, from)
+      {
+        result.append(contentsOf: whole[from..<offset])
+        result.append(contentsOf: "***".utf8)
+        from = offset + pattern.count
+      }
+      if from == 0 { return bytes }
+      result.append(contentsOf: whole[from...])
+      return result
+    }
+  }
+
+  /// `memchr` for the first byte, then a comparison: `memmem` is a GNU extension, which Swift
+  /// does not see.
+  private static func find(
+    _ pattern: OwnedBytes, in bytes: UnsafeRawBufferPointer, _ from: Int
+  ) -> Int? {
+    guard let start = bytes.baseAddress, let first = pattern.bytes.first else { return nil }
+    var from = from
+    while from + pattern.count <= bytes.count {
+      let room = bytes.count - pattern.count - from + 1
+      guard let hit = memchr(start + from, Int32(first), room) else { return nil }
+      let offset = UnsafeRawPointer(hit) - start
+      if memcmp(start + offset, pattern.mutablePointer, pattern.count) == 0 { return offset }
+      from = offset + 1
+    }
+    return nil
+  }
+}
