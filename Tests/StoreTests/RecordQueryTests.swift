@@ -69,7 +69,8 @@ import Values
 
   @Test func `two thousand random queries answer as a plain list does`() throws {
     var random = SplitMix(state: 42)
-    let rows = try add((0..<150).map { _ in randomRecord(&random) })
+    let rows = try add((0..<60).map { _ in randomRecord(&random) })
+    let documents = rows.map { ($0, $0.document) }
     var narrowed = 0
     for round in 0..<2_000 {
       let condition: JSONValue = ["all": [randomCondition(&random), randomCondition(&random)]]
@@ -84,18 +85,28 @@ import Values
       let page = try query(value)
       let filter = try RecordFilter.parse(condition, types: schema.types)
       if !filter.equalities.isEmpty { narrowed += 1 }
-      var expected = rows.filter { filter.matches($0.document) }
+      var expected = documents.filter { filter.matches($0.1) }.map { row, document in
+        (key: sortKey(sort, row, document), id: row.id)
+      }
       expected.sort { left, right in
-        let result = SortKey(RecordFilter.resolve(sort, in: left.document)).compare(
-          SortKey(RecordFilter.resolve(sort, in: right.document)))
-        let byID = left.id < right.id
-        return (sort == "id" || sort == "" || result == 0 ? byID : result < 0) != isDescending
+        let result = left.key.compare(right.key)
+        return (result == 0 ? left.id < right.id : result < 0) != isDescending
       }
       let wanted = expected.dropFirst(offset).prefix(limit).map(\.id)
       #expect(page.records.map(\.id) == wanted, "round \(round): \(value.json)")
       #expect(page.total == Int64(expected.count), "round \(round): \(value.json)")
     }
     #expect(narrowed > 200)
+  }
+
+  private func sortKey(_ field: String, _ row: RecordRow, _ document: JSONValue) -> SortKey {
+    switch field {
+    case "id", "": SortKey(.integer(row.id.rawValue))
+    // Times sort as times: their texts leave a fraction of nothing out.
+    case "created_at": SortKey(.integer(row.createdAt))
+    case "fields.company": SortKey(document["fields"]?["company"])
+    default: SortKey(document[field])
+    }
   }
 
   @Test func `index rows follow their record through updates and removal`() throws {
