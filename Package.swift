@@ -142,7 +142,8 @@ var targets: [Target] = [
   tests("Engine", ["Engine", "Pipeline", "Values"]),
   tests("Store", ["Store", "Pipeline", "Values", "CSQLite"]),
   tests("WorkerProtocol", ["WorkerProtocol", "Values", "CSystem"]),
-  tests("PluginRuntime", ["PluginRuntime", "Values", "CJackfield", "CSystem"]),
+  tests(
+    "PluginRuntime", ["PluginRuntime", "WorkerProtocol", "Values", "CJackfield", "CSystem"]),
   tests("PluginHost", ["PluginHost", "Pipeline", "WorkerProtocol", "Values", "CSystem"]),
   tests("Ingress", ["Ingress", "Store", "Pipeline", "Crypto", "Values"]),
   tests("Plugins", ["Values", "Pipeline", "PluginRuntime", "CJackfield"]),

@@ -15,7 +15,8 @@ final class ListenerServer: WorkerServer, @unchecked Sendable {
   private let link: HostLink
   private let exchanges = OpenExchanges()
   private let lock = Lock()
-  private var isOpen = true
+  /// False until the host has been told that the worker is ready.
+  private var isOpen = false
 
   /// **Throws**: `no_interface`, `table_incomplete`, `start_failed`.
   init(
@@ -43,6 +44,7 @@ final class ListenerServer: WorkerServer, @unchecked Sendable {
   }
 
   func serve() -> Never {
+    lock.locked { isOpen = true }
     let buffer = ReceiveBuffer()
     while let message = link.next(buffer) {
       switch message {
