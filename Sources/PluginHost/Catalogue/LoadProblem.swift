@@ -3,7 +3,7 @@
 // One thing that is wrong with an installed plugin.
 
 /// What was found, what was expected and what to do about it.
-package struct LoadProblem: Sendable, Hashable, CustomStringConvertible {
+package struct LoadProblem: Error, Sendable, Hashable, CustomStringConvertible {
   package enum Severity: String, Sendable {
     /// The plugin cannot be used.
     case error
