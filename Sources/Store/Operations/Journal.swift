@@ -24,14 +24,14 @@ extension WriteTransaction {
 
 extension StoreReading {
   /// The run's entries in order.
-  package func journalGet(_ run: RunID) throws(StoreError) -> [JournalEntry] {
+  package func journalGet(_ run: RunID) throws(StoreError) -> [JournalRow] {
     try database.statement(
       """
       SELECT id, entry, started_ms, duration_ms FROM journal WHERE id BETWEEN ? AND ? ORDER BY id
       """
     ).bind(journalID(run, 0)).bind(journalID(run, StoreLimits.journalEntries - 1))
       .all { row throws(StoreError) in
-        JournalEntry(
+        JournalRow(
           sequence: row.integer(0) % StoreLimits.journalEntries, entry: row.text(1),
           startedMS: row.integer(2), durationMS: row.integer(3))
       }

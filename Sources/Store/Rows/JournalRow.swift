@@ -2,7 +2,7 @@
 // One line of a run's history.
 
 /// An entry of a run's journal.
-package struct JournalEntry: Sendable, Hashable {
+package struct JournalRow: Sendable, Hashable {
   /// Counts from 0 within the run.
   package let sequence: Int64
   /// **Shape** JSON text
