@@ -11,15 +11,15 @@ extension JSONSchema {
     package var notes: [String]
   }
 
-  /// The value with everything brought to the schema's types that can be exactly, and the rest as it
-  /// is, for `validate` to name.
+  /// The value with everything brought to the schema's types that can be exactly, and the rest as
+  /// it is, for `validate` to name.
   ///
-  /// - `"12"`, `12.0` and `"1.2e1"` become 12 where an integer is wanted, `"1.50"` becomes the number
-  ///   1.50, `"true"` becomes true, 12 becomes `"12"` where a text is wanted
+  /// - `"12"`, `12.0` and `"1.2e1"` become 12 where an integer is wanted, `"1.50"` becomes the
+  ///   number 1.50, `"true"` becomes true, 12 becomes `"12"` where a text is wanted
   /// - one value becomes a list of one where a list is wanted; a list inside a list is flattened
   ///   where its elements are not lists
-  /// - a text in a list of e-mail addresses, phone numbers or references is split at commas and line
-  ///   breaks; the parts are trimmed, empty and repeated ones dropped
+  /// - a text in a list of e-mail addresses, phone numbers or references is split at commas and
+  ///   line breaks; the parts are trimmed, empty and repeated ones dropped
   /// - an optional member that is null or an empty text is dropped, then defaults are applied
   /// - an object in a list whose required member is empty drops out of the list
   /// - a deferred member that still holds attributes stays as it is

@@ -11,8 +11,8 @@ extension JSONSchema {
     return validation.violations
   }
 
-  /// As `validate`, and a required member that is an empty text is `empty`: a parameter that renders
-  /// empty counts as not given.
+  /// As `validate`, and a required member that is an empty text is `empty`: a parameter that
+  /// renders empty counts as not given.
   package func validateParameters(_ value: JSONValue) -> [SchemaViolation] {
     var validation = Validation(emptyIsMissing: true)
     validation.check(value, self, "")
@@ -46,7 +46,8 @@ private struct Validation {
     if let constant = schema.constant, !JSONSchema.isSame(constant, value) {
       report("not_allowed", path, "must be \(constant.shownShort), found \(value.shownShort)")
     }
-    if let allowed = schema.enumeration, !allowed.contains(where: { JSONSchema.isSame($0, value) }) {
+    if let allowed = schema.enumeration, !allowed.contains(where: { JSONSchema.isSame($0, value) })
+    {
       report(
         "not_allowed", path, "must be one of \(Self.shown(allowed)), found \(value.shownShort)")
     }

@@ -24,22 +24,28 @@ package enum NearestName {
 
   /// A name of somebody else's making, fit for a message.
   static func shortened(_ name: String) -> String {
-    let scalars = name.unicodeScalars.prefix(40).map { $0.value < 0x20 || $0.value == 0x7F ? "?" : $0 }
+    let scalars = name.unicodeScalars.prefix(40).map {
+      $0.value < 0x20 || $0.value == 0x7F ? "?" : $0
+    }
     return String(String.UnicodeScalarView(scalars)) + (name.unicodeScalars.count > 40 ? "…" : "")
   }
 
-  /// Edits between two words, two rows at a time.
+  /// Edits between two words; two neighbours exchanged are one edit.
   private static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
-    var previous = Array(0...b.count)
+    var rows = [Array(0...b.count)]
     for (row, left) in a.enumerated() {
       var current = [row + 1]
       for (column, right) in b.enumerated() {
-        let replaced = previous[column] + (left == right ? 0 : 1)
-        current.append(Swift.min(replaced, previous[column + 1] + 1, current[column] + 1))
+        let replaced = rows[row][column] + (left == right ? 0 : 1)
+        var least = Swift.min(replaced, rows[row][column + 1] + 1, current[column] + 1)
+        if row > 0, column > 0, left == b[column - 1], a[row - 1] == right {
+          least = Swift.min(least, rows[row - 1][column - 1] + 1)
+        }
+        current.append(least)
       }
-      previous = current
+      rows.append(current)
     }
-    return previous[b.count]
+    return rows[a.count][b.count]
   }
 }
 

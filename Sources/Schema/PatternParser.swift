@@ -81,7 +81,9 @@ struct PatternParser {
     }
     // Greedy or not makes no difference to whether a text matches.
     _ = take("?")
-    if let next, "*+?{".unicodeScalars.contains(next) { throw failure("a repetition of a repetition") }
+    if let next, "*+?{".unicodeScalars.contains(next) {
+      throw failure("a repetition of a repetition")
+    }
     return .repeated(part, least: least, most: most)
   }
 

@@ -14,8 +14,8 @@ package enum SchemaFormat: String, Sendable, CaseIterable {
   case dateTime = "date-time"
   /// `09:30`, `09:30:00` or `09:30:00.5`, and perhaps a zone.
   case time
-  /// 7 to 15 digits with country code and without leading 0; a leading `+` or `00`, spaces, hyphens,
-  /// points and parentheses do not count.
+  /// 7 to 15 digits with country code and without leading 0; a leading `+` or `00`, spaces,
+  /// hyphens, points and parentheses do not count.
   case phone
   /// Eight, four, four, four and twelve hexadecimal digits.
   case uuid

@@ -11,7 +11,8 @@ struct SchemaReader {
   static let keywords = [
     "type", "properties", "required", "additionalProperties", "items", "enum", "const", "minimum",
     "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength",
-    "minItems", "maxItems", "pattern", "format", "oneOf", "default", "title", "description", "x-ref",
+    "minItems", "maxItems", "pattern", "format", "oneOf", "default", "title", "description",
+    "x-ref",
     "x-deferred",
   ]
 
@@ -39,7 +40,8 @@ struct SchemaReader {
       let hint = NearestName.hint(for: name, among: Self.keywords)
       throw SchemaError(
         code: "unknown_keyword",
-        reason: "the keyword \"\(NearestName.shortened(name))\" is not supported\(hint)", path: path)
+        reason: "the keyword \"\(NearestName.shortened(name))\" is not supported\(hint)", path: path
+      )
     }
   }
 

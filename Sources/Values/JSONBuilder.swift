@@ -38,7 +38,8 @@ public final class JSONBuilder {
     guard mistake == nil else { return }
     switch place {
     case .outside: return mark("unbalanced_end", "an end without an open object or list")
-    case .member: return mark("key_without_value", "an object ends behind a key: its value is missing")
+    case .member:
+      return mark("key_without_value", "an object ends behind a key: its value is missing")
     case .list: out.append(0x5D)
     case .object: out.append(0x7D)
     }
@@ -51,8 +52,10 @@ public final class JSONBuilder {
     guard mistake == nil else { return }
     switch place {
     case .object: break
-    case .member: return mark("key_without_value", "a key after a key: the value between is missing")
-    case .list, .outside: return mark("key_outside_object", "a key that is not directly in an object")
+    case .member:
+      return mark("key_without_value", "a key after a key: the value between is missing")
+    case .list, .outside:
+      return mark("key_outside_object", "a key that is not directly in an object")
     }
     guard isText(name) else { return }
     if needsComma { out.append(0x2C) }

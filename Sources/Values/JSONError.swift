@@ -6,8 +6,8 @@ public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Stable, snake_case: `empty`, `byte_order_mark`, `unexpected_character`, `unexpected_end`,
   /// `trailing_content`, `invalid_utf8`, `invalid_escape`, `lone_surrogate`, `control_character`,
   /// `invalid_number`, `too_deep`, `too_large`, `too_many_values`; of the builder
-  /// `key_outside_object`, `value_without_key`, `key_without_value`, `unbalanced_end`, `unfinished`,
-  /// `second_value`, `not_finite`.
+  /// `key_outside_object`, `value_without_key`, `key_without_value`, `unbalanced_end`,
+  /// `unfinished`, `second_value`, `not_finite`.
   public let code: String
   /// In plain words, with the offending character shown safely; never more of the payload.
   public let reason: String

@@ -45,8 +45,8 @@ extension JSONValue {
     }
   }
 
-  /// A computed number: `.integer` where the double is whole and exact (below 2^53), else `.number`;
-  /// nil for NaN and the infinities.
+  /// A computed number: `.integer` where the double is whole and exact (below 2^53), else
+  /// `.number`; nil for NaN and the infinities.
   public init?(double: Double) {
     guard let number = JSONNumber(double) else { return nil }
     // Not `Int64(exactly:)`: that would link the C mathematics library for one rounding.

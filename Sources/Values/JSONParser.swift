@@ -71,7 +71,10 @@ public struct JSONParser: ~Copyable {
       let opened = try scalarOrOpening(&sink)
       if opened != 0 {
         depth += 1
-        if depth > limits.depth { throw tooDeep() }
+        if depth > limits.depth {
+          at -= 1
+          throw tooDeep()
+        }
         let opensObject = opened == 0x7B
         isObject[depth] = opensObject
         skipSpace()

@@ -6,7 +6,8 @@
 ///
 /// Where a name stands twice in an object, both members are kept and `child` finds the last.
 ///
-/// **Ownership**: entries and the bytes they show live as long as the tape.
+/// **Ownership**: entries and the bytes they show live as long as the tape, which Swift may end
+/// right after the last use of the tape itself.
 /// **Isolation**: immutable once made; any thread may read it.
 // Safe because: nothing is written after `init` returns, and `deinit` runs when nobody reads.
 public final class JSONTape: @unchecked Sendable {
@@ -15,7 +16,8 @@ public final class JSONTape: @unchecked Sendable {
   /// How many values, the root included.
   public var count: Int { parts.count }
 
-  /// The outermost value.
+  /// The outermost value. A pointer does not keep the tape: whoever holds one keeps the tape in a
+  /// property, or reads through `withRoot`.
   public var root: UnsafePointer<Node> { UnsafePointer(parts.nodes) }
 
   /// Copies the text and parses it.
@@ -32,6 +34,20 @@ public final class JSONTape: @unchecked Sendable {
     }
     parts = try outcome.get()
   }
+
+  /// Reads the tape while it is certain to live.
+  public func withRoot<Result, Failure: Error>(
+    _ body: (UnsafePointer<Node>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    defer { withExtendedLifetime(self) {} }
+    return try body(root)
+  }
+
+  /// Compact JSON of the whole. **Unit**: UTF-8
+  public var jsonBytes: [UInt8] { withRoot { $0.jsonBytes } }
+  public var json: String { withRoot { $0.json } }
+  /// A copy of the whole as a value.
+  public var value: JSONValue { withRoot { $0.value } }
 
   deinit {
     parts.nodes.deallocate()

@@ -12,7 +12,8 @@ extension JSONValue {
   public subscript(_ index: Int) -> JSONValue? {
     guard case .list(let list) = self else { return nil }
     let at = index < 0 ? list.count + index : index
-    return list.indices.contains(at) ? list[at] : nil
+    guard list.indices.contains(at) else { return nil }
+    return list[at]
   }
 
   public var asText: String? {
