@@ -55,10 +55,12 @@ func systemPlugin(
     swiftSettings: swift, linkerSettings: pluginLinking)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: dependencies + [.target(name: "TestKit")],
-    path: "Tests/\(name)Tests", swiftSettings: swift)
+    path: "Tests/\(name)Tests", exclude: exclude, swiftSettings: swift)
 }
 
 var targets: [Target] = [
@@ -138,7 +140,7 @@ var targets: [Target] = [
   tests("Values", ["Values"]),
   tests("Schema", ["Schema", "Values"]),
   tests("Crypto", ["Crypto"]),
-  tests("Pipeline", ["Pipeline", "Schema", "Values"]),
+  tests("Pipeline", ["Pipeline", "Schema", "Values"], exclude: ["Golden"]),
   tests("Engine", ["Engine", "Pipeline", "Values"]),
   tests("Store", ["Store", "Pipeline", "Values", "CSQLite"]),
   tests("WorkerProtocol", ["WorkerProtocol", "Values", "CSystem"]),

@@ -92,10 +92,10 @@ extension ActionManifest {
   private mutating func readErrors(_ source: DocumentValue?) {
     errors =
       source?.elements(atMost: 100) { element in
-        guard let object = element.object(keys: ["code", "class", "description"]),
-          let code = object.required("code")?.name(),
-          let errorClass = object.required("class")?.choice(ErrorClass.self)
-        else { return nil }
+        guard let object = element.object(keys: ["code", "class", "description"]) else { return nil }
+        let code = object.required("code")?.name()
+        let errorClass = object.required("class")?.choice(ErrorClass.self)
+        guard let code, let errorClass else { return nil }
         return ActionErrorManifest(
           code: code, class: errorClass, description: object["description"]?.text())
       } ?? []

@@ -150,9 +150,11 @@ struct DocumentValue {
       return nil
     }
     if let choice = Choice(rawValue: text) { return choice }
+    let isElement = if case .index = path.elements.last { true } else { false }
     error(
       "unknown_value",
-      "unknown \(label) \"\(text)\"" + Suggestion.text(for: text, among: names),
+      (isElement ? "unknown value \"\(text)\" for \(label)" : "unknown \(label) \"\(text)\"")
+        + Suggestion.text(for: text, among: names),
       nearest: Suggestion.nearest(to: text, among: names))
     return nil
   }

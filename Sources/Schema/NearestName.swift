@@ -30,22 +30,24 @@ package enum NearestName {
     return String(String.UnicodeScalarView(scalars)) + (name.unicodeScalars.count > 40 ? "…" : "")
   }
 
-  /// Edits between two words; two neighbours exchanged are one edit.
+  /// Edits between two words, three rows at a time; two neighbours swapped are one edit.
   private static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
-    var rows = [Array(0...b.count)]
+    var beforePrevious: [Int] = []
+    var previous = Array(0...b.count)
     for (row, left) in a.enumerated() {
       var current = [row + 1]
       for (column, right) in b.enumerated() {
-        let replaced = rows[row][column] + (left == right ? 0 : 1)
-        var least = Swift.min(replaced, rows[row][column + 1] + 1, current[column] + 1)
+        let replaced = previous[column] + (left == right ? 0 : 1)
+        var edits = Swift.min(replaced, previous[column + 1] + 1, current[column] + 1)
         if row > 0, column > 0, left == b[column - 1], a[row - 1] == right {
-          least = Swift.min(least, rows[row - 1][column - 1] + 1)
+          edits = Swift.min(edits, beforePrevious[column - 1] + 1)
         }
-        current.append(least)
+        current.append(edits)
       }
-      rows.append(current)
+      beforePrevious = previous
+      previous = current
     }
-    return rows[a.count][b.count]
+    return previous[b.count]
   }
 }
 

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a connector is checked against.
+
+import Values
+
+/// The project and the catalogue as a check sees them.
+package struct CheckContext: Sendable {
+  package var project: ProjectID
+  /// The actions of every known plugin, enabled or not.
+  package var actions: [ActionID: ActionManifest]
+  package var knownPlugins: Set<PluginID>
+  package var enabledPlugins: Set<PluginID>
+  /// The names of the project's credentials.
+  package var credentials: Set<CredentialName>
+  /// The collections that some plugin declares.
+  package var collections: Set<String>
+  /// What the project grants each plugin; a plugin that is not listed has no grants to check.
+  package var grants: [PluginID: ProjectGrants]
+  package var policies: [PluginID: PluginPolicy]
+
+  package init(
+    project: ProjectID, actions: [ActionID: ActionManifest] = [:],
+    knownPlugins: Set<PluginID> = [], enabledPlugins: Set<PluginID> = [],
+    credentials: Set<CredentialName> = [], collections: Set<String> = [],
+    grants: [PluginID: ProjectGrants] = [:], policies: [PluginID: PluginPolicy] = [:]
+  ) {
+    self.project = project
+    self.actions = actions
+    self.knownPlugins = knownPlugins
+    self.enabledPlugins = enabledPlugins
+    self.credentials = credentials
+    self.collections = collections
+    self.grants = grants
+    self.policies = policies
+  }
+
+  /// From the catalogue's manifests and a project's document.
+  package init(
+    manifests: [PluginManifest], project: ProjectDocument, credentials: Set<CredentialName>
+  ) {
+    self.init(project: project.name, credentials: credentials)
+    for manifest in manifests {
+      knownPlugins.insert(manifest.id)
+      for action in manifest.actions { actions[action.id] = action }
+      collections.formUnion(manifest.collections.map(\.name))
+    }
+    for plugin in project.plugins {
+      if plugin.isEnabled { enabledPlugins.insert(plugin.id) }
+      grants[plugin.id] = plugin.grants
+      policies[plugin.id] = plugin.policy
+    }
+  }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Plugins, a project and connectors for the tests of documents and runs.
+
+import Pipeline
+import Testing
+import Values
+
+enum Fixtures {
+  /// A plugin of two actions, one that maps a contact, one that is `control.stop`, and the shared
+  /// collections.
+  static let manifests = """
+    [
+      {"format": 1, "id": "shop", "version": "1.0.0", "abi": "0.1", "title": "Shop",
+       "library": {"linux-x86_64": "shop.so"},
+       "actions": [
+         {"id": "shop.order", "title": "Order", "side_effect": "at_most_once", "timeout": "20 s",
+          "narrowed_by": {"method": {"look": "pure", "put": "idempotent"},
+                          "effect": {"keyed": "keyed"}},
+          "parameters": {
+            "type": "object", "required": ["item", "count"], "additionalProperties": false,
+            "properties": {
+              "item": {"type": "string", "maxLength": 20},
+              "count": {"type": "integer", "minimum": 1, "maximum": 100},
+              "to": {"type": "array", "items": {"type": "string", "format": "email"}},
+              "lines": {"type": "array", "items": {
+                "type": "object", "required": ["sku"], "additionalProperties": false,
+                "properties": {"sku": {"type": "string"}, "gift": {"type": "boolean"}}}},
+              "fields": {"type": "object"},
+              "method": {"type": "string", "enum": ["look", "put", "buy"]},
+              "effect": {"type": "string"},
+              "credential": {"type": "string"}}},
+          "result": {"type": "object", "required": ["id"],
+                     "properties": {"id": {"type": "string"}, "price": {"type": "number"}}}},
+         {"id": "shop.ask", "title": "Ask", "side_effect": "pure", "fallback": "continue",
+          "parameters": {"type": "object", "properties": {"question": {"type": "string"}}}}]},
+      {"format": 1, "id": "people", "version": "1.0.0", "abi": "0.1", "title": "People",
+       "library": {"linux-x86_64": "people.so"},
+       "actions": [
+         {"id": "people.find", "title": "Find", "side_effect": "idempotent",
+          "sets_contact": "contact_id",
+          "parameters": {"type": "object", "required": ["number"],
+                         "properties": {"number": {"type": "string"}}},
+          "result": {"type": "object", "properties": {"contact_id": {"type": "string"}}}}]},
+      {"format": 1, "id": "control", "version": "1.0.0", "abi": "0.1", "title": "Control",
+       "library": {"linux-x86_64": "control.so"},
+       "actions": [
+         {"id": "control.stop", "title": "Stop", "side_effect": "idempotent",
+          "parameters": {"type": "object", "properties": {"reason": {"type": "string"}}}}]},
+      {"format": 1, "id": "mailer", "version": "1.0.0", "abi": "0.1", "title": "Mailer",
+       "library": {"linux-x86_64": "mailer.so"},
+       "actions": [
+         {"id": "mailer.send", "title": "Send", "side_effect": "at_most_once",
+          "parameters": {"type": "object"}}]},
+      {"format": 1, "id": "base", "version": "1.0.0", "abi": "0.1", "title": "Base",
+       "kind": "data",
+       "collections": [
+         {"name": "contact", "fields": {"number": {"type": "text"}}, "readers": "all"}]}
+    ]
+    """
+
+  /// The project of the checks: the mailer is known and not enabled.
+  static let project = """
+    {"format": 1, "name": "acme", "constants": {"brand": "Acme"},
+     "plugins": {
+       "shop": {"grants": {"credentials": ["shop_key"]}, "policy": {"timeout": "30 s"}},
+       "people": {}, "control": {}, "mailer": {"enabled": false}}}
+    """
+
+  static func plugins() throws -> [PluginManifest] {
+    let list = try #require(try JSONValue(parsing: manifests).asList)
+    return try list.map { value in
+      let (manifest, findings) = PluginManifest.parse(JSONDocument(value: value))
+      return try #require(manifest, "\(findings.map { $0.text(in: "plugin.json") })")
+    }
+  }
+
+  static func context() throws -> CheckContext {
+    let parsed = ProjectDocument.parse(try JSONDocument(source: Array(project.utf8)))
+    return CheckContext(
+      manifests: try plugins(), project: try #require(parsed.project),
+      credentials: ["shop_key", "hook", "other"])
+  }
+
+  /// What a run asks about actions: each of the fixtures' is enabled.
+  static func policies() throws -> (ActionID) -> PolicyInputs {
+    let actions = try context().actions
+    return { id in PolicyInputs(manifest: actions[id], project: nil) }
+  }
+
+  /// A connector of these steps, with a webhook and a contact mapping.
+  static func connector(steps: String) throws -> Connector {
+    let source = """
+      {"format": 1, "project": "acme", "name": "test", "trigger": {"webhook": {}},
+       "contact": {"channel": "wa", "number": "{{event.phone}}"}, "steps": \(steps)}
+      """
+    let parsed = Connector.parse(try JSONDocument(source: Array(source.utf8)))
+    return try #require(parsed.connector, "\(parsed.findings.map { $0.text(in: "c") })")
+  }
+
+  static func progress(steps: String, event: JSONValue) throws -> RunProgress {
+    RunProgress(
+      runID: RunID(7), project: "acme", constants: ["brand": "Acme"],
+      connector: try connector(steps: steps), connectorVersion: 3,
+      startedAt: "2026-11-22T10:00:00Z", event: event, contact: ["id": "c1", "name": "Ana"])
+  }
+}
