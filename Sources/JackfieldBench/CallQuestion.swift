@@ -30,7 +30,7 @@ enum CallQuestion {
     let context = Array("{}".utf8)[...]
     let parameters = Self.parameters[...]
     var answered = 0
-    let took = ContinuousClock().measure {
+    let took = CPUTime.measure {
       for call in 0..<calls {
         let result = actions.run(
           RuntimeActions.Call(
@@ -42,7 +42,7 @@ enum CallQuestion {
     guard answered == calls else {
       throw BenchError(code: "host_failed", reason: "\(calls - answered) calls were not echoed")
     }
-    return took / .nanoseconds(1) / Double(calls)
+    return took * 1e9 / Double(calls)
   }
 
   /// An object of 200 bytes.
