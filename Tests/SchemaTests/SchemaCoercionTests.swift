@@ -20,7 +20,7 @@ struct SchemaCoercionTests {
       (#"{"type":"string"}"#, 1.5, "1.5"), (#"{"type":"string"}"#, false, "false"),
       (#"{"type":"string"}"#, [1], [1]), (#"{"type":["string","integer"]}"#, "12", "12"),
       (#"{"type":["integer","null"]}"#, "12", 12), (#"{}"#, "12", "12"),
-      (#"{"type":"array"}"#, "x", ["x"]), (#"{"type":"array"}"#, nil, nil),
+      (#"{"type":"array"}"#, "x", ["x"]), (#"{"type":"array"}"#, .null, .null),
       (#"{"type":"array","items":{"type":"integer"}}"#, "5", [5]),
       (#"{"type":"array","items":{"type":"integer"}}"#, ["1", ["2", "3"]], [1, 2, 3]),
       (#"{"type":"array","items":{"type":"array"}}"#, [[1], 2], [[1], [2]]),
@@ -62,12 +62,12 @@ struct SchemaCoercionTests {
            "additionalProperties":{"type":"integer"}}
           """#))
     let coerced = schema.coerce([
-      "to": 12, "kept": "", "count": "3", "gone": "", "limit": nil, "nullable": nil,
+      "to": 12, "kept": "", "count": "3", "gone": "", "limit": .null, "nullable": .null,
       "inner": ["n": "7"], "more": "8",
     ])
     #expect(
       coerced == [
-        "to": "12", "kept": "", "count": 3, "limit": 10, "nullable": nil, "inner": ["n": 7],
+        "to": "12", "kept": "", "count": 3, "limit": 10, "nullable": .null, "inner": ["n": 7],
         "more": 8,
       ])
   }
@@ -80,7 +80,7 @@ struct SchemaCoercionTests {
             {"type":"object","required":["url"],"properties":{"url":{"type":"string"}}}}}}
           """#))
     let coercion = schema.coercion(of: [
-      "media": [["url": "http://a.example"], ["url": ""], ["url": nil], ["name": "x"]]
+      "media": [["url": "http://a.example"], ["url": ""], ["url": .null], ["name": "x"]]
     ])
     #expect(coercion.value == ["media": [["url": "http://a.example"], ["name": "x"]]])
     #expect(

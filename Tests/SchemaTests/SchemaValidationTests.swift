@@ -31,7 +31,7 @@ struct SchemaValidationTests {
       (#"{"format":"email"}"#, "x", "the value must be an e-mail address, found text \"x\""),
       (#"{"items":{"type":"boolean"}}"#, [true, 0], "[1] must be true or false, found integer 0"),
       (#"{"required":["a"]}"#, [:], "a is missing"),
-      (#"{"required":["a"],"properties":{"a":{"type":"string"}}}"#, ["a": nil], "a is empty"),
+      (#"{"required":["a"],"properties":{"a":{"type":"string"}}}"#, ["a": .null], "a is empty"),
       (
         #"{"additionalProperties":false,"properties":{"text":{}}}"#, ["tex": 1],
         "tex is not known here, did you mean \"text\"?"
@@ -42,7 +42,7 @@ struct SchemaValidationTests {
       ),
       (
         #"{"properties":{"a":{"items":{"properties":{"b":{"type":"null"}}}}}}"#,
-        ["a": [["b": nil], ["b": 1]]], "a[1].b must be null, found integer 1"
+        ["a": [["b": .null], ["b": 1]]], "a[1].b must be null, found integer 1"
       ),
     ] as [(String, JSONValue, String)])
   func `a violation names place, what was wanted and what was found`(
@@ -53,7 +53,7 @@ struct SchemaValidationTests {
 
   @Test(
     arguments: [
-      (#"{}"#, ["any": ["thing", 1, nil]]), (#"{"type":"number"}"#, 1),
+      (#"{}"#, ["any": ["thing", 1, .null]]), (#"{"type":"number"}"#, 1),
       (#"{"type":"number"}"#, 1.5),
       (#"{"const":1}"#, 1.0), (#"{"enum":[1.0,"a"]}"#, 1),
       (

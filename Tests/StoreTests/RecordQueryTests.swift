@@ -36,7 +36,7 @@ import Values
   /// Values that meet each other in every way the filter compares: cases, numbers as texts,
   /// composed and decomposed letters, lists, nothing.
   private static let values: [JSONValue] = [
-    "ana", "Ana", " ana ", "ANA", "bo", "", nil, 0, 1, 12, "12", "12.0", 12.5, "-0", true, false,
+    "ana", "Ana", " ana ", "ANA", "bo", "", .null, 0, 1, 12, "12", "12.0", 12.5, "-0", true, false,
     "true", "caf\u{e9}", "cafe\u{301}", "CAF\u{c9}", "\u{212A}", "k", ["ana", "bo"], [], [12],
     ["x": 1], 9_007_199_254_740_993, "9007199254740993", 1e30, "[\"ana\",\"bo\"]",
   ]
@@ -192,7 +192,7 @@ import Values
         }
       }
     }
-    let sorted: [JSONValue] = [nil, false, true, -1, 0.5, 2, "a", "B", "c", [1], ["a"], ["x": 1]]
+    let sorted: [JSONValue] = [.null, false, true, -1, 0.5, 2, "a", "B", "c", [1], ["a"], ["x": 1]]
     for (left, right) in zip(sorted, sorted.dropFirst()) {
       #expect(SortKey(left) < SortKey(right), "\(left.json) \(right.json)")
     }

@@ -116,12 +116,12 @@ func contactSchema() -> RecordSchema {
     _ = try put(["channel": "wa", "number": 1])
     _ = try put(["channel": "wa"])
     _ = try put(["channel": "wa", "number": ""])
-    _ = try put(["channel": "wa", "number": nil])
+    _ = try put(["channel": "wa", "number": .null])
     // Taken again after the first is marked deleted, and then not by it.
     _ = try put(["deleted_at": "2026-01-01"], id: ana.id, .any)
     _ = try put(same)
     #expect(
-      code { () throws(StoreError) in _ = try put(["deleted_at": nil], id: ana.id, .any) }
+      code { () throws(StoreError) in _ = try put(["deleted_at": .null], id: ana.id, .any) }
         == .conflictUnique)
   }
 

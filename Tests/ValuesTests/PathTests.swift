@@ -7,7 +7,7 @@ import Values
 struct PathTests {
   let event: JSONValue = [
     "items": [["name": "first"], ["name": "last", "full name": "L. Ast"]], "utm-source": "x",
-    "nothing": nil, "_under": 1,
+    "nothing": .null, "_under": 1,
   ]
 
   @Test(

@@ -12,7 +12,7 @@ struct TemplateTests {
   static let roots: [String: JSONValue] = [
     "event": [
       "name": " ana ", "seats": 25, "price": decimal("19.90"), "vip": true,
-      "tags": ["a", "b"], "none": nil, "empty": "", "evil": "{{secret.key}}",
+      "tags": ["a", "b"], "none": .null, "empty": "", "evil": "{{secret.key}}",
       "address": ["city": "Pune"],
     ],
     "secret": ["key": "hunter2"],

@@ -6,7 +6,7 @@ import Values
 
 struct ValueTests {
   let value: JSONValue = [
-    "name": "Ana", "seats": 25, "score": 0.5, "tags": ["a", "b", nil], "vip": true,
+    "name": "Ana", "seats": 25, "score": 0.5, "tags": ["a", "b", .null], "vip": true,
     "address": ["city": "Pune"],
   ]
 
