@@ -22,17 +22,17 @@ enum JSONQuestion {
   private static func ours(_ text: [UInt8], _ repeats: Int) throws -> Question.Reading {
     let megabytes = Double(text.count * repeats) / 1e6
     var checksum = 0
-    let parse = try seconds {
+    let parse = try CPUTime.measure {
       for _ in 0..<repeats { checksum &+= try JSONValue(parsing: text).asObject?.count ?? 0 }
     }
-    let tape = try seconds {
+    let tape = try CPUTime.measure {
       for _ in 0..<repeats {
         let tape = try JSONTape(parsing: text)
         checksum &+= withExtendedLifetime(tape) { Int(bitPattern: tape.root) & 1 }
       }
     }
     let value = try JSONValue(parsing: text)
-    let write = seconds {
+    let write = CPUTime.measure {
       for _ in 0..<repeats { checksum &+= value.jsonBytes.count }
     }
     precondition(checksum != 0)
@@ -44,24 +44,19 @@ enum JSONQuestion {
     let repeats = max(repeats / 10, 10)
     let megabytes = Double(text.count * repeats) / 1e6
     var checksum = 0
-    let parse = try seconds {
+    let parse = try CPUTime.measure {
       for _ in 0..<repeats {
         checksum &+= (try JSONSerialization.jsonObject(with: text) as? [String: Any])?.count ?? 0
       }
     }
     let value = try JSONSerialization.jsonObject(with: text)
-    let write = try seconds {
+    let write = try CPUTime.measure {
       for _ in 0..<repeats {
         checksum &+= try JSONSerialization.data(withJSONObject: value).count
       }
     }
     precondition(checksum != 0)
     return ["parse": megabytes / parse, "write": megabytes / write]
-  }
-
-  private static func seconds(_ work: () throws -> Void) rethrows -> Double {
-    let clock = ContinuousClock()
-    return try clock.measure(work) / .seconds(1)
   }
 
   /// An event as forms and shops send them: nested, some numbers, some text beyond ASCII.

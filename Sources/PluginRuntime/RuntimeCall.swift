@@ -74,10 +74,12 @@ final class RuntimeCall: @unchecked Sendable {
     generation += 1
     let result = result
     self.result = nil
-    let late = ServiceReply(
-      exchange: 0, status: JF_BUG,
-      json: RuntimeError.json("late_use", "the call returned while a service was awaited")[...])
-    for box in boxes { box.close(late) }
+    if !boxes.isEmpty {
+      let late = ServiceReply(
+        exchange: 0, status: JF_BUG,
+        json: RuntimeError.json("late_use", "the call returned while a service was awaited")[...])
+      for box in boxes { box.close(late) }
+    }
     for builder in builders where builder.call === self { builder.release() }
     for block in blocks { free(block) }
     boxes.removeAll(keepingCapacity: true)
