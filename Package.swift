@@ -42,7 +42,7 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 func plugin(_ folder: String, _ target: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(
     name: target, dependencies: ["JackfieldPlugin"] + dependencies, path: "Plugins/\(folder)",
-    exclude: ["plugin.json", "README.md"], sources: ["Sources"], swiftSettings: swift,
+    exclude: ["plugin.json", "README.md", "examples"], sources: ["Sources"], swiftSettings: swift,
     linkerSettings: pluginLinking)
 }
 
@@ -148,7 +148,12 @@ var targets: [Target] = [
     "PluginRuntime", ["PluginRuntime", "WorkerProtocol", "Values", "CJackfield", "CSystem"]),
   tests("PluginHost", ["PluginHost", "Pipeline", "WorkerProtocol", "Values", "CSystem"]),
   tests("Ingress", ["Ingress", "Store", "Pipeline", "Crypto", "Values"]),
-  tests("Plugins", ["Values", "Pipeline", "PluginRuntime", "CJackfield"]),
+  tests(
+    "Plugins",
+    [
+      "Values", "Schema", "Pipeline", "PluginRuntime", "CJackfield", "JackfieldPlugin",
+      "JackfieldBase",
+    ]),
   tests("System", ["Values", "CSystem", "CJackfield"]),
   tests("Style", ["Values"]),
 ]

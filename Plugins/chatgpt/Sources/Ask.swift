@@ -67,7 +67,9 @@ struct Ask: Action {
     }
     messages.append(["role": "user", "content": .text(p.prompt)])
     var body: JSONObject = ["model": .text(model), "messages": .list(messages)]
-    if let temperature = p.temperature { body["temperature"] = JSONValue(floatLiteral: temperature) }
+    if let temperature = p.temperature {
+      body["temperature"] = JSONValue(floatLiteral: temperature)
+    }
     if let limit = p.max_tokens { body[server.tokenField] = .integer(Int64(limit)) }
     if output == .json {
       if let schema = p.schema, !schema.isEmpty {

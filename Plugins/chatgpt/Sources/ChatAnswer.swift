@@ -13,7 +13,8 @@ struct ChatAnswer {
   /// **Throws**: `failed`: `refused` for a refusal or a content filter, `empty_answer`,
   /// `unreadable_answer`.
   init(_ response: HTTPResponse) throws(ActionError) {
-    guard let choice = response.json?["choices"]?[0] else {
+    let body = response.anyJSON
+    guard let choice = body?["choices"]?[0] else {
       throw .failed("unreadable_answer", "the server's answer has no choices in it")
     }
     let message = choice["message"]
@@ -27,8 +28,8 @@ struct ChatAnswer {
     }
     guard !text.isEmpty else { throw .failed("empty_answer", "empty answer") }
     self.text = text
-    model = response.json?["model"]?.asText
-    let counts = response.json?["usage"]
+    model = body?["model"]?.asText
+    let counts = body?["usage"]
     usage = Ask.Usage(
       prompt_tokens: counts?["prompt_tokens"]?.asInteger ?? 0,
       completion_tokens: counts?["completion_tokens"]?.asInteger ?? 0,

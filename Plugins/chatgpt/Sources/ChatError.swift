@@ -8,7 +8,7 @@ enum ChatError {
   /// Nil for a success. `error.code` is text, a number or absent, depending on the server.
   static func error(_ response: HTTPResponse) -> ActionError? {
     guard !(200..<300).contains(response.status) else { return nil }
-    let body = response.json?["error"]
+    let body = response.anyJSON?["error"]
     let code = body?["code"]?.asText ?? body?["code"]?.asInteger.map(String.init)
     let type = body?["type"]?.asText
     let hasNoQuota = code == "insufficient_quota" || type == "insufficient_quota"

@@ -19,6 +19,10 @@ struct ChatServer {
       fields[name]?.asText.flatMap { $0.trimmed.isEmpty ? nil : $0.trimmed }
     }
     credential = field("name") ?? wanted ?? ""
+    if let kind = field("kind"), kind != "openai" {
+      throw .invalidInput(
+        "wrong_credential_kind", "credential \(credential) is of kind \(kind): name one of openai")
+    }
     model = field("model")
     var base = field("base_url") ?? "https://api.openai.com/v1"
     while base.hasSuffix("/") { base.removeLast() }

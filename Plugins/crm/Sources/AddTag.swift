@@ -41,25 +41,23 @@ struct AddTag: Action {
       throw .invalidInput("too_many_items", "tags has \(tags.count) items: at most 100 at a time")
     }
     for tag in tags where tag.unicodeScalars.count > 64 {
-      throw .invalidInput("tag_too_long", "a tag has \(tag.unicodeScalars.count) characters: at most 64")
+      throw .invalidInput(
+        "tag_too_long", "a tag has \(tag.unicodeScalars.count) characters: at most 64")
     }
     return tags
   }
 
   /// The tags in their first spelling; those without a definition get one.
   private static func define(_ tags: [String], _ call: Call) throws(ActionError) -> [String] {
-    let page = try call.records.query(
-      RecordQuery(.field("name", isOneOf: tags), limit: tags.count), in: "tag")
-    var spellings: [String: String] = [:]
-    for name in page.records.compactMap({ $0.text("name") }) { spellings[name.lowercased()] = name }
-    var defined: [String] = []
+    var spellings: [String?] = []
     for tag in tags {
-      if let spelling = spellings[tag.lowercased()] {
-        defined.append(spelling)
-      } else {
-        try call.records.put(["name": .text(tag)], in: "tag")
-        defined.append(tag)
-      }
+      let page = try call.records.query(RecordQuery(.field("name", is: tag), limit: 1), in: "tag")
+      spellings.append(page.records.first?.text("name"))
+    }
+    var defined: [String] = []
+    for (tag, spelling) in zip(tags, spellings) {
+      if spelling == nil { try call.records.put(["name": .text(tag)], in: "tag") }
+      defined.append(spelling ?? tag)
     }
     return defined
   }

@@ -53,21 +53,9 @@ struct ContactFields {
   private mutating func readAttributes(
     _ unknown: [(name: String, value: JSONValue)], _ call: Call
   ) throws(ActionError) {
-    guard !unknown.isEmpty else { return }
-    let names = unknown.map { $0.name.trimmed }
-    let page = try call.records.query(
-      RecordQuery(
-        .any([.field("name", isOneOf: names), .field("id", isOneOf: names)]),
-        limit: min(10_000, max(1, names.count * 2))),
-      in: "attribute")
     for (name, value) in unknown {
-      let folded = name.trimmed.lowercased()
-      let found = page.records.first {
-        $0.id == name || $0.text("name")?.lowercased() == folded
-      }
-      guard let definition = found.map(AttributeDefinition.init) else {
-        throw .notFound("attribute_not_found", "attribute not found: \(name)")
-      }
+      let definition = AttributeDefinition(
+        try call.records.named(name, in: "attribute", kind: "attribute"))
       attributes.append((definition.name, try definition.read(value)))
     }
   }

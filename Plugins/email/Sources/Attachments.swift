@@ -46,7 +46,8 @@ enum AttachmentLoader {
     let isNamed = !name.isEmpty && name.unicodeScalars.count <= 255
       && !name.unicodeScalars.contains { $0.properties.generalCategory == .control || $0 == "/" }
     guard isNamed else {
-      throw .invalidInput("bad_attachment", "an attachment's name is empty, too long or no file name")
+      throw .invalidInput(
+        "bad_attachment", "an attachment's name is empty, too long or no file name")
     }
     let url = parameter.url.flatMap { $0.trimmed.isEmpty ? nil : $0.trimmed }
     let type = parameter.type.flatMap { $0.trimmed.isEmpty ? nil : $0.trimmed }

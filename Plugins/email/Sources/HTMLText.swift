@@ -66,7 +66,10 @@ private struct HTMLTextReader {
       .lowercased()
     switch name {
     case "script", "style", "head", "title":
-      if !isClosing { skip(past: "</\(name)") ; skip(past: ">") }
+      if !isClosing {
+        skip(past: "</\(name)")
+        skip(past: ">")
+      }
     case "br", "tr", "div", "hr": line()
     case "li":
       if !isClosing {
@@ -122,9 +125,14 @@ private struct HTMLTextReader {
     "auml": "ä", "ouml": "ö", "uuml": "ü", "Auml": "Ä", "Ouml": "Ö", "Uuml": "Ü", "szlig": "ß",
   ]
 
+  /// Without a copy: every scalar of a long script is asked.
   private func starts(with text: String) -> Bool {
-    scalars[index...].prefix(text.unicodeScalars.count).map { lower($0) }
-      == text.unicodeScalars.map { lower($0) }
+    var place = index
+    for scalar in text.unicodeScalars {
+      guard place < scalars.count, lower(scalars[place]) == lower(scalar) else { return false }
+      place += 1
+    }
+    return true
   }
 
   private func lower(_ scalar: Unicode.Scalar) -> UInt32 {

@@ -66,16 +66,15 @@ struct Request: Action {
       maxResponseBytes: p.max_response, maxRedirects: p.follow_redirects ?? true ? 5 : 0)
   }
 
-  /// JSON where the peer says so, or where the body is an object or a list; else text.
+  /// JSON where the peer says so and it is, else text; nothing for HEAD and 204.
   private static func result(of response: HTTPResponse, _ method: String) -> Result {
     var result = Result(
       status: response.status, headers: response.headers, url: response.url,
       ms: milliseconds(response.elapsed), bytes: response.body.count)
     guard method != "HEAD", response.status != 204, !response.body.isEmpty else { return result }
-    let type = (response.header("content-type") ?? "").lowercased()
-    if let json = response.json, type.contains("json") || isContainer(json) {
+    if let json = response.json {
       result.json = json
-    } else if type.contains("charset=iso-8859-1") {
+    } else if isLatin1(response) {
       result.text = String(String.UnicodeScalarView(response.body.map { Unicode.Scalar($0) }))
     } else {
       result.text = response.text
@@ -83,8 +82,8 @@ struct Request: Action {
     return result
   }
 
-  private static func isContainer(_ value: JSONValue) -> Bool {
-    value.asObject != nil || value.asList != nil
+  private static func isLatin1(_ response: HTTPResponse) -> Bool {
+    (response.header("content-type") ?? "").lowercased().contains("charset=iso-8859-1")
   }
 
   private static func milliseconds(_ duration: Duration) -> Int64 {

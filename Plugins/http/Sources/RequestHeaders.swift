@@ -15,7 +15,8 @@ enum RequestHeaders {
         throw .invalidInput("bad_header", "header name is no HTTP token: \(shown(name))")
       }
       guard !forbidden.contains(name.lowercased()) else {
-        throw .invalidInput("forbidden_header", "header \(name) is written by the host: leave it out")
+        throw .invalidInput(
+          "forbidden_header", "header \(name) is written by the host: leave it out")
       }
       for value in value.asList ?? [value] where !value.isNull {
         headers.append(HTTPHeader(name, try text(value, name)))

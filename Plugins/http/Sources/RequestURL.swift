@@ -18,7 +18,8 @@ enum RequestURL {
     let authority = String(Substring(rest[..<end]))
     guard !authority.isEmpty, authority.utf8.allSatisfy(isAuthority) else {
       throw .invalidInput(
-        "bad_url", "the host in url is empty or not plain ASCII: write its xn-- form, no user:pass@")
+        "bad_url",
+        "the host in url is empty or not plain ASCII: write its xn-- form, no user:pass@")
     }
     let beforeFragment = rest[end...].prefix { $0 != UInt8(ascii: "#") }
     var path = encoded(beforeFragment)

@@ -13,6 +13,10 @@ struct CloudAPI {
   init(_ channel: Channel, _ call: Call) throws(ActionError) {
     credential = try channel.requireCredential()
     let fields = try call.credential(named: credential)
+    if let kind = fields["kind"]?.asText, kind != "whatsapp_cloud" {
+      throw .invalidInput(
+        "bad_credential", "credential \(credential) is of kind \(kind), not whatsapp_cloud")
+    }
     guard let sender = fields["phone_number_id"].flatMap(Self.text), !sender.isEmpty,
       sender.utf8.allSatisfy({ (48...57).contains($0) })
     else {

@@ -12,16 +12,17 @@ enum CloudAnswer {
     guard (200..<300).contains(response.status) else {
       return .failure(error(response))
     }
-    guard let id = response.json?["messages"]?[0]?["id"]?.asText, !id.isEmpty else {
+    let body = response.anyJSON
+    guard let id = body?["messages"]?[0]?["id"]?.asText, !id.isEmpty else {
       return .failure(
         .unknownOutcome("unreadable_answer", "HTTP \(response.status) without a message id"))
     }
-    let waID = response.json?["contacts"]?[0]?["wa_id"]?.asText
+    let waID = body?["contacts"]?[0]?["wa_id"]?.asText
     return .success(SendMessage.SentMessage(to: number, message_id: id, wa_id: waID))
   }
 
   private static func error(_ response: HTTPResponse) -> ActionError {
-    guard let body = response.json?["error"], let code = code(body["code"]) else {
+    guard let body = response.anyJSON?["error"], let code = code(body["code"]) else {
       return unreadable(response)
     }
     let (kind, name) = CloudErrorTable.meaning(of: code, status: response.status)

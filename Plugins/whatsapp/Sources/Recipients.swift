@@ -12,7 +12,8 @@ struct Recipients {
 
   /// Takes what was given, and the run's contact for what was not.
   ///
-  /// **Throws**: `invalid_input`, `no contact mapped`, code `too_many_items`; what the channel throws.
+  /// **Throws**: `invalid_input`, `no contact mapped` or code `too_many_items`; what the channel
+  /// throws.
   init(_ to: TextList?, channel reference: String?, _ call: Call) throws(ActionError) {
     let given = to?.items ?? []
     let named = reference.flatMap { $0.trimmed.isEmpty ? nil : $0 }

@@ -80,7 +80,7 @@ struct SendMessage: Action {
     }
     var reached: [JSONValue] = []
     let answers = try call.http.perform(requests, atOnce: 8) { index, answer in
-      guard case .success(.success(let message)) = answer.map({ CloudAnswer.read($0, numbers[index]) })
+      guard case .success(let message) = answer.flatMap({ CloudAnswer.read($0, numbers[index]) })
       else { return }
       reached.append(.text(message.to))
       call.progress(["reached": .list(reached)])

@@ -19,8 +19,7 @@ public struct MessageLog {
   ) throws(ActionError) {
     self.channel = channel
     self.call = call
-    contacts = try Self.find(in: "contact", channel, numbers, call)
-      .filter { $0.value["deleted_at"] == nil }.mapValues(\.id)
+    contacts = try Self.find(in: "contact", channel, numbers, call).mapValues(\.id)
     conversations =
       touchesConversations ? try Self.find(in: "conversation", channel, numbers, call) : [:]
   }
@@ -64,14 +63,13 @@ public struct MessageLog {
   private static func find(
     in collection: String, _ channel: Channel, _ numbers: [String], _ call: Call
   ) throws(ActionError) -> [String: Record] {
-    guard !numbers.isEmpty else { return [:] }
-    let condition = RecordCondition.all([
-      .field("channel", equals: channel.id), .field("number", isOneOf: numbers),
-    ])
-    let page = try call.records.query(RecordQuery(condition, limit: 1_000), in: collection)
     var byNumber: [String: Record] = [:]
-    for record in page.records {
-      if let number = record.text("number") { byNumber[number] = record }
+    for number in numbers {
+      let condition = RecordCondition.all([
+        .field("channel", equals: channel.id), .field("number", equals: number),
+      ])
+      let page = try call.records.query(RecordQuery(condition, limit: 10), in: collection)
+      byNumber[number] = page.records.first { $0["deleted_at"] == nil }
     }
     return byNumber
   }

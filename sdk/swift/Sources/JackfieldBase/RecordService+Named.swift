@@ -13,10 +13,8 @@ extension RecordService {
   ) throws(ActionError) -> Record {
     let wanted = reference.trimmed
     guard !wanted.isEmpty else { throw .invalidInput("empty_reference", "\(kind) is empty") }
-    let page = try query(
-      RecordQuery(.any([.field("id", equals: wanted), .field("name", is: wanted)]), limit: 3),
-      in: collection)
-    if let byID = page.records.first(where: { $0.id == wanted }) { return byID }
+    if let byID = try get(wanted, in: collection) { return byID }
+    let page = try query(RecordQuery(.field("name", is: wanted), limit: 2), in: collection)
     guard let found = page.records.first else {
       throw .notFound("\(kind)_not_found", "\(kind) not found: \(wanted)")
     }

@@ -38,32 +38,35 @@ public struct SendRules: Sendable {
     }
   }
 
+  /// Asked address by address, so that an index answers each however long the list has grown.
   private func entries(
     in collection: String, _ channel: Channel, _ addresses: [String], _ call: Call
   ) throws(ActionError) -> [Record] {
-    let condition = RecordCondition.all([
-      .field("channel", equals: channel.id), .field("number", isOneOf: addresses),
-    ])
-    return try call.records.query(RecordQuery(condition, limit: 10_000), in: collection).records
+    var found: [Record] = []
+    for address in addresses {
+      let condition = RecordCondition.all([
+        .field("channel", equals: channel.id), .field("number", equals: address),
+      ])
+      found += try call.records.query(RecordQuery(condition), in: collection).records
+    }
+    return found
   }
 
   /// The names of the lists asked for and of the system list, by id and by name.
   private static func lists(
     _ wanted: [String], _ call: Call
   ) throws(ActionError) -> [String: String] {
-    let all = wanted + ["all"]
-    let page = try call.records.query(
-      RecordQuery(.any([.field("id", isOneOf: all), .field("name", isOneOf: all)]), limit: 200),
-      in: "optout_list")
     var names = ["all": "all"]
-    for record in page.records {
+    if let system = try call.records.query(
+      RecordQuery(.field("name", is: "all"), limit: 1), in: "optout_list"
+    ).records.first {
+      names[system.id] = "all"
+    }
+    for reference in wanted where reference.lowercased() != "all" {
+      let record = try call.records.named(reference, in: "optout_list", kind: "list")
       let name = record.text("name") ?? record.id
       names[record.id] = name
       names[name] = name
-    }
-    let known = Set(names.keys.map { $0.lowercased() })
-    for name in wanted where !known.contains(name.lowercased()) {
-      throw .notFound("list_not_found", "list not found: \(name)")
     }
     return names
   }

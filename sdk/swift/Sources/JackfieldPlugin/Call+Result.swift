@@ -15,7 +15,8 @@ extension Call {
   ///
   /// **Throws**: `failed`, code `result_too_large`, when the host does not take the value.
   func succeed(with result: some Encodable) throws(ActionError) {
-    guard let built = build(try encoded(result)), instance.calls.pointee.result_value(pointer, built) == JF_OK
+    guard let built = build(try encoded(result)),
+      instance.calls.pointee.result_value(pointer, built) == JF_OK
     else {
       throw .failed(
         "result_too_large", "the result is over 1 MiB: ask for less, or keep less of it")

@@ -10,7 +10,7 @@ public struct HTTPResponse: Sendable {
   public var headers: JSONObject
   /// Decoded of its transfer and content encoding.
   public var body: [UInt8]
-  /// The parsed body, or nil when it is no JSON.
+  /// The parsed body, or nil when its type does not say JSON or it is none.
   public var json: JSONValue?
   /// The URL that answered, after redirects.
   public var url: String
@@ -19,6 +19,9 @@ public struct HTTPResponse: Sendable {
 
   /// A header's value; the name in any case.
   public func header(_ name: String) -> String? { headers[name.lowercased()]?.asText }
+
+  /// The body as JSON whatever its type says: some APIs answer with JSON as `text/javascript`.
+  public var anyJSON: JSONValue? { json ?? (try? JSONValue(parsing: body)) }
 
   /// The body as text, repaired where it is no UTF-8.
   public var text: String { String(decoding: body, as: UTF8.self) }

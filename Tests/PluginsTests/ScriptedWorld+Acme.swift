@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// The project every test of a plugin starts from.
+import Values
+
+extension ScriptedWorld {
+  /// Three channels, a contact, a storage with two rows, an attribute of each kind.
+  static func acme() -> ScriptedWorld {
+    let world = ScriptedWorld()
+    world.collections = [
+      "channel": [
+        "101": ["name": "wa_main", "kind": "whatsapp_cloud", "credential": "wa_cloud"],
+        "102": ["name": "ops_mail", "kind": "email", "credential": "smtp_main"],
+        "103": ["name": "wa_off", "kind": "whatsapp_cloud", "credential": "c", "enabled": false],
+      ],
+      "contact": [
+        "401": [
+          "channel": "101", "number": "16505551234", "name": "Bo", "tags": ["lead"],
+          "attributes": ["Score": 3],
+        ]
+      ],
+      "tag": ["601": ["name": "lead"]],
+      "attribute": [
+        "701": ["name": "Lead Source", "type": "text"],
+        "702": ["name": "Score", "type": "number"],
+        "703": ["name": "Plan", "type": "choice", "options": ["starter", "team"]],
+      ],
+      "optout_list": ["801": ["name": "all", "system": true], "802": ["name": "newsletter"]],
+      "storage": [
+        "301": [
+          "name": "Lead Topics",
+          "columns": [
+            ["name": "lead", "type": "text", "indexed": true], ["name": "topic", "type": "text"],
+            ["name": "position", "type": "number"], ["name": "open", "type": "boolean"],
+            ["name": "due", "type": "date"], ["name": "at", "type": "date_time"],
+            ["name": "mail", "type": "email"], ["name": "site", "type": "website"],
+            ["name": "parts", "type": "list"], ["name": "more", "type": "object"],
+          ],
+        ]
+      ],
+      "row": [
+        "501": ["storage": "301", "fields": ["lead": "L-7", "topic": "Pipelines"]],
+        "502": ["storage": "301", "fields": ["lead": "L-8", "topic": "Plugins", "position": 5]],
+      ],
+    ]
+    world.credentials = [
+      "wa_cloud": [
+        "name": "wa_cloud", "kind": "whatsapp_cloud", "phone_number_id": "106540352242922",
+        "base_url": "https://graph.facebook.com", "api_version": "v23.0",
+      ],
+      "smtp_main": ["name": "smtp_main", "kind": "mail", "host": "mail.example.com"],
+    ]
+    return world
+  }
+
+  /// The same with an OpenAI credential and no other.
+  static func openAI(_ fields: JSONObject = [:]) -> ScriptedWorld {
+    let world = acme()
+    var credential: JSONObject = [
+      "name": "openai_main", "kind": "openai", "base_url": "https://api.openai.com/v1",
+    ]
+    for (name, value) in fields { credential[name] = value }
+    world.credentials = ["openai_main": .object(credential)]
+    return world
+  }
+}
