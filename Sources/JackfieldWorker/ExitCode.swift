@@ -12,6 +12,8 @@ enum ExitCode {
   static let notStartedByHost: Int32 = 64
   /// The host sent what the protocol does not allow.
   static let protocolViolated: Int32 = 70
+  /// The socket is of no use any more: the plugin has closed it.
+  static let socketLost: Int32 = 71
 
   /// Says why on the standard error, which is the plugin's log, and ends the process.
   static func end(_ code: Int32, saying text: String) -> Never {

@@ -20,7 +20,8 @@ final class HostLink: Sendable {
       case .closed, .wouldBlock: return nil
       }
     } catch {
-      violated(error)
+      if error.code != "socket_failed" { violated(error) }
+      ExitCode.end(ExitCode.socketLost, saying: "the socket to the host is lost: \(error)")
     }
   }
 
@@ -41,27 +42,24 @@ final class HostLink: Sendable {
   }
 
   @discardableResult
-  func send(_ writer: inout PayloadWriter) -> Bool {
-    do throws(ProtocolViolation) {
-      if try socket.send(&writer, wait: true) == .closed { ExitCode.end(ExitCode.stopped) }
-      return true
-    } catch {
-      return false
-    }
-  }
+  func send(_ writer: inout PayloadWriter) -> Bool { send(&writer, wait: true) == .sent }
 
   /// Sends without blocking: false when the host is behind.
   func sendNow(_ message: some TypedMessage) -> Bool {
     var writer = PayloadWriter(capacity: 256)
     message.write(into: &writer)
+    return send(&writer, wait: false) == .sent
+  }
+
+  /// nil when the message is over its bound.
+  private func send(_ writer: inout PayloadWriter, wait: Bool) -> MessageSocket.Sent? {
     do throws(ProtocolViolation) {
-      switch try socket.send(&writer, wait: false) {
-      case .sent: return true
-      case .wouldBlock: return false
-      case .closed: ExitCode.end(ExitCode.stopped)
-      }
+      let sent = try socket.send(&writer, wait: wait)
+      if sent == .closed { ExitCode.end(ExitCode.stopped) }
+      return sent
     } catch {
-      return false
+      if error.code == "payload_too_large" { return nil }
+      ExitCode.end(ExitCode.socketLost, saying: "the socket to the host is lost: \(error)")
     }
   }
 

@@ -57,7 +57,8 @@ import Testing
     (0..<1_024).filter { number in
       var room = [CChar](repeating: 0, count: 256)
       let count = readlink("/proc/self/fd/\(number)", &room, room.count)
-      let link = String(decoding: room[..<max(count, 0)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      let bytes = room[..<max(count, 0)].map { UInt8(bitPattern: $0) }
+      let link = String(decoding: bytes, as: UTF8.self)
       return link.contains("memfd:hostile")
     }.count
   }
@@ -170,7 +171,8 @@ import Testing
           for index in 1..<4 { payload[index] = 0 }
           for index in 5..<8 { payload[index] = 0 }
         }
-        let message = Message(header: MessageHeader(kind: kind, call: 1, exchange: 1), payload: payload)
+        let header = MessageHeader(kind: kind, call: 1, exchange: 1)
+        let message = Message(header: header, payload: payload)
         do throws(ProtocolViolation) {
           _ = kind.sender == .host
             ? try HostMessage(message).isSomething : try WorkerMessage(message).isSomething
