@@ -117,7 +117,12 @@ var targets: [Target] = [
   .target(
     name: "BenchEcho", dependencies: ["CJackfield"], path: "Sources/BenchEcho",
     publicHeadersPath: "include", cSettings: [.unsafeFlags(["-fvisibility=hidden"])]),
-  program("JackfieldBench", ["Jackfield", "PluginRuntime", "Values", "BenchReference"]),
+  program(
+    "JackfieldBench",
+    [
+      "Jackfield", "Values", "Crypto", "Pipeline", "Engine", "Store", "PluginRuntime", "PluginHost",
+      "Scheduler", "BenchReference",
+    ]),
 
   // The SDK and the bundled plugins.
   .target(

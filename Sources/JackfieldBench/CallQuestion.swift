@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One in-process call, beside a bare call into the same shared object.
 import BenchReference
-import Foundation
 import PluginRuntime
 
 enum CallQuestion {
@@ -13,7 +12,7 @@ enum CallQuestion {
       ours: { ["call": try ours(calls)] },
       reference: {
         var nanoseconds = 0.0
-        let failure = bench_dlcall(library, "bench_echo_copy", Int32(calls), &nanoseconds)
+        let failure = bench_dlcall(EchoPlugin.library, "bench_echo_copy", Int32(calls), &nanoseconds)
         guard failure == 0 else { throw BenchError.reference("bare call", failure) }
         return ["call": nanoseconds]
       })
@@ -21,14 +20,14 @@ enum CallQuestion {
 
   /// The whole way of a call without a worker: JSON in, the C tables, the plugin, JSON out.
   private static func ours(_ calls: Int) throws -> Double {
-    let image = try PluginImage.load(path: library)
+    let image = try PluginImage.load(path: EchoPlugin.library)
     let instance = try RuntimeInstance(
       opening: image, settings: Array("{}".utf8), services: [], backend: NoServices())
     defer { instance.close() }
-    let actions = try instance.actions(["bench_echo.echo"])
+    let actions = try instance.actions([EchoPlugin.action])
     let key = Array("0".utf8)[...]
     let context = Array("{}".utf8)[...]
-    let parameters = Self.parameters[...]
+    let parameters = EchoPlugin.parameters[...]
     var answered = 0
     let took = CPUTime.measure {
       for call in 0..<calls {
@@ -43,17 +42,6 @@ enum CallQuestion {
       throw BenchError(code: "host_failed", reason: "\(calls - answered) calls were not echoed")
     }
     return took * 1e9 / Double(calls)
-  }
-
-  /// An object of 200 bytes.
-  static let parameters = Array(
-    ("{\"text\":\"" + String(repeating: "x", count: 189) + "\"}").utf8)
-
-  /// `libbench_echo.so` lies beside the program in every build.
-  static var library: String {
-    let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
-    let folder = (program ?? "./x").split(separator: "/").dropLast().joined(separator: "/")
-    return "/" + folder + "/libbench_echo.so"
   }
 }
 

@@ -14,8 +14,29 @@ enum PingQuestion {
         Figure("cpu_32_in_flight", "µs/call", .ratioAtMost(2)),
         Figure("rate_32_in_flight", "1/s"),
       ],
-      ours: { [:] },
+      ours: { try ours(calls: calls) },
       reference: { try bare(calls: calls) })
+  }
+
+  private static func ours(calls: Int) throws -> Question.Reading {
+    let pinned = try pinnedToOne { try $0.calls(calls, inFlight: 1) }
+    let pool = try EchoPool()
+    defer { pool.close() }
+    let unpinned = try pool.calls(calls, inFlight: 1)
+    let many = try pool.calls(calls, inFlight: 32)
+    return [
+      "pinned_p50": pinned.p50, "unpinned_p50": unpinned.p50, "unpinned_p99": unpinned.p99,
+      "cpu_32_in_flight": many.cpu, "rate_32_in_flight": many.perSecond,
+    ]
+  }
+
+  /// Host and worker on one processor, as the reference's two processes are.
+  private static func pinnedToOne<Value>(_ body: (EchoPool) throws -> Value) throws -> Value {
+    _ = bench_pin(0)
+    defer { _ = bench_pin(-1) }
+    let pool = try EchoPool()
+    defer { pool.close() }
+    return try body(pool)
   }
 
   private static func bare(calls: Int) throws -> Question.Reading {
