@@ -11,7 +11,10 @@ extension ActionManifest {
     "available_if",
   ]
 
-  static func read(_ source: DocumentValue, plugin: PluginID) -> ActionManifest? {
+  /// - Parameter settings: the plugin's settings, whose choices `options` may name too
+  static func read(
+    _ source: DocumentValue, plugin: PluginID, settings: JSONSchema?
+  ) -> ActionManifest? {
     guard let object = source.object(keys: documentKeys) else { return nil }
     let id = object.required("id").flatMap { readID($0, plugin: plugin) }
     let effect = object.required("side_effect")?.choice(SideEffect.self)
@@ -26,7 +29,7 @@ extension ActionManifest {
     action.result = object["result"]?.schema(ofObject: true)
     action.availableIf = object["available_if"]?.value
     action.readNarrowing(object["narrowed_by"])
-    action.readNames(object)
+    action.readNames(object, settings: settings?.propertyNames ?? [])
     action.readErrors(object["errors"])
     action.readExamples(object["examples"])
     return action
@@ -56,9 +59,9 @@ extension ActionManifest {
     }
   }
 
-  private mutating func readNames(_ object: DocumentObject) {
+  private mutating func readNames(_ object: DocumentObject, settings: [String]) {
     for (parameter, list) in object["options"]?.map(atMost: 100)?.all ?? [] {
-      knowsParameter(parameter, list)
+      if !settings.contains(parameter) { knowsParameter(parameter, list) }
       options[parameter] = list.text(atMost: PipelineLimits.titleLength)
     }
     serialKey =
@@ -78,21 +81,21 @@ extension ActionManifest {
     }
   }
 
-  @discardableResult
-  private func knowsParameter(_ name: String, _ source: DocumentValue) -> Bool {
+  private func knowsParameter(_ name: String, _ source: DocumentValue) {
     let known = parameters.propertyNames
-    if known.contains(name) { return true }
+    guard !known.contains(name) else { return }
     source.error(
       "unknown_parameter",
       "\(id) has no parameter \"\(name)\"" + Suggestion.text(for: name, among: known),
       nearest: Suggestion.nearest(to: name, among: known))
-    return false
   }
 
   private mutating func readErrors(_ source: DocumentValue?) {
     errors =
       source?.elements(atMost: 100) { element in
-        guard let object = element.object(keys: ["code", "class", "description"]) else { return nil }
+        guard let object = element.object(keys: ["code", "class", "description"]) else {
+          return nil
+        }
         let code = object.required("code")?.name()
         let errorClass = object.required("class")?.choice(ErrorClass.self)
         guard let code, let errorClass else { return nil }

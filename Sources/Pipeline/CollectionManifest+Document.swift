@@ -41,7 +41,8 @@ extension CollectionManifest {
     guard let source else { return .plugins([]) }
     if let text = source.value.asText {
       if text == "all" { return .all }
-      source.error("unknown_value", "\"readers\" is \"\(text)\": write \"all\" or a list of plugins")
+      source.error(
+        "unknown_value", "\"readers\" is \"\(text)\": write \"all\" or a list of plugins")
       return .plugins([])
     }
     return .plugins(readPlugins(source))

@@ -23,7 +23,7 @@ extension ConditionTest {
     let allowed = type?.operators ?? ConditionOperator.allCases
     guard let op = ConditionOperator(rawValue: name), allowed.contains(op) else {
       let names = allowed.map(\.rawValue)
-      let what = type.map { "condition \"\(name)\" of type \($0.rawValue)" } ?? "condition \"\(name)\""
+      let what = "condition \"\(name)\"" + (type.map { " of type \($0.rawValue)" } ?? "")
       source.error(
         "unknown_condition",
         "unknown \(what)" + Suggestion.text(for: name, among: names, listUpTo: 20),

@@ -45,7 +45,8 @@ extension ConditionTree {
   ) -> ConditionTree? {
     guard depth < PipelineLimits.conditionDepth else {
       source.error(
-        "too_deep", "conditions nest more than \(PipelineLimits.conditionDepth) levels: flatten them")
+        "too_deep",
+        "conditions nest more than \(PipelineLimits.conditionDepth) levels: flatten them")
       return nil
     }
     guard let members = source.value.asObject else {
@@ -53,7 +54,9 @@ extension ConditionTree {
       return nil
     }
     let isGroup = members["all"] != nil || members["any"] != nil
-    guard isGroup || (mayBeEmpty && members.count == 0) else { return leaf(source).map { .leaf($0) } }
+    guard isGroup || (mayBeEmpty && members.count == 0) else {
+      return leaf(source).map { .leaf($0) }
+    }
     guard let object = source.object(keys: ["all", "any"] + beside) else { return nil }
     if object["all"] != nil, object["any"] != nil {
       source.error("all_and_any", "\"all\" and \"any\" stand side by side: put one into the other")

@@ -96,12 +96,11 @@ struct ConnectorCheck {
   private func missingCredential(_ name: CredentialName, at path: DocumentPath) {
     let known = context.credentials.map(\.rawValue)
     let nearest = Suggestion.nearest(to: name.rawValue, among: known)
-    let hint = nearest.map { ": did you mean \"\($0)\"?" } ?? ""
+    let command = "`jackfield credential set \(name) --project \(context.project)`"
+    let hint = nearest.map { "did you mean \"\($0)\"?" } ?? "type \(command)"
     error(
       "missing_credential",
-      "the project \(context.project) has no credential \"\(name)\"\(hint)"
-        + (hint.isEmpty ? ": type `jackfield credential set \(name) --project \(context.project)`" : ""),
-      at: path, nearest: nearest)
+      "the project \(context.project) has no credential \"\(name)\": \(hint)", at: path, nearest: nearest)
   }
 
   private func checkContact() {

@@ -73,13 +73,13 @@ struct ParameterCheck {
   /// Reports a literal that does not fit, after the coercion a call does.
   private func report(_ value: JSONValue, _ schema: JSONSchema, at path: DocumentPath) {
     for violation in schema.validateParameters(schema.coerce(value)) {
-      let subject = violation.path.isEmpty ? "\"\(path.last)\"" : "\"\(path.last)\": \(violation.path)"
+      let inside = violation.path.isEmpty ? "" : ": \(violation.path)"
       let rest =
         violation.message.split(separator: " ", omittingEmptySubsequences: false)
         .drop { $0 != "must" && $0 != "is" }.joined(separator: " ")
       findings.add(
         .error, "invalid_parameter",
-        "\(subject) \(rest.isEmpty ? violation.message : rest)", at: path)
+        "\"\(path.last)\"\(inside) \(rest.isEmpty ? violation.message : rest)", at: path)
     }
   }
 

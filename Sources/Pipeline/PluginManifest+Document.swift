@@ -61,7 +61,8 @@ extension PluginManifest {
     guard DocumentName.isPluginID(text) else {
       source.error(
         "bad_id",
-        "\"id\" is \"\(text)\": write one word, or vendor-name, of lower-case letters, digits and _")
+        "\"id\" is \"\(text)\": write one word, or vendor-name, of lower-case letters, digits "
+          + "and _")
       return nil
     }
     guard !reservedIDs.contains(text) else {
@@ -152,10 +153,10 @@ extension PluginManifest {
   }
 
   private mutating func readActions(_ source: DocumentValue?, of document: DocumentValue) {
-    let id = id
+    let (id, settings) = (id, settings)
     actions =
       source?.elements(atMost: PipelineLimits.actions) { element in
-        ActionManifest.read(element, plugin: id)
+        ActionManifest.read(element, plugin: id, settings: settings)
       } ?? []
     source?.unique(actions.map(\.id.rawValue), what: "action id")
     let hasActions = !(source?.value.isEmpty ?? true)

@@ -144,7 +144,8 @@ struct ReferenceCheck {
     guard let name = checkMember(of: reference, known: known, at: path) else { return }
     if let index = connector.stepIndex(StepID(name)), index > position.step {
       error(
-        "later_reference", "{{\(reference)}}: the step \"\(name)\" comes later: it has no status yet",
+        "later_reference",
+        "{{\(reference)}}: the step \"\(name)\" comes later: it has no status yet",
         at: path)
     }
   }
@@ -159,7 +160,8 @@ struct ReferenceCheck {
     let place = connector.actions.first { $0.action.id.rawValue == name }?.position
     if let place, place >= position {
       error(
-        "later_reference", "{{\(reference)}}: the action \"\(name)\" has not run yet here", at: path)
+        "later_reference", "{{\(reference)}}: the action \"\(name)\" has not run yet here",
+        at: path)
     }
     guard reference.segments.count > 1, case .name(let member) = reference.segments[1],
       !ReferenceCheck.stateMembers.contains(member)
@@ -178,8 +180,8 @@ struct ReferenceCheck {
       if producer.position >= position {
         error(
           "later_reference",
-          "{{\(reference)}}: \"\(reference.root)\" is saved by \(producer.action.id), which has not "
-            + "run yet here",
+          "{{\(reference)}}: \"\(reference.root)\" is saved by \(producer.action.id), which has "
+            + "not run yet here",
           at: path)
       } else {
         checkResult(reference, of: producer.action, at: path)

@@ -64,7 +64,8 @@ extension RunProgress {
     if entry.taken == .stop {
       steps[entry.step] = .failed
       let what = entry.error.map { $0.message.isEmpty ? $0.code : $0.message } ?? "no reason given"
-      end = RunEnd(.failed, reason: "\(entry.component) (\(entry.action ?? "")) \(verb(status)): \(what)")
+      let who = "\(entry.component) (\(entry.action ?? ""))"
+      end = RunEnd(.failed, reason: "\(who) \(verb(status)): \(what)")
       return
     }
     position.component += 1

@@ -16,7 +16,9 @@ package enum Suggestion {
   package static func text(
     for name: String, among candidates: some Collection<String>, listUpTo: Int = 12
   ) -> String {
-    if let nearest = nearest(to: name, among: candidates) { return ": did you mean \"\(nearest)\"?" }
+    if let nearest = nearest(to: name, among: candidates) {
+      return ": did you mean \"\(nearest)\"?"
+    }
     guard !candidates.isEmpty, candidates.count <= listUpTo else { return "" }
     return ": known are " + candidates.sorted().joined(separator: ", ")
   }

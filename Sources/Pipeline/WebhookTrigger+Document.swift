@@ -72,7 +72,8 @@ extension WebhookAuth {
     if scheme != .hmac {
       for key in ["hash", "encoding", "prefix"] where object[key] != nil {
         object[key]?.error(
-          "unexpected_key", "\"\(key)\" belongs to the scheme \"hmac\": \(scheme.rawValue) fixes it")
+          "unexpected_key",
+          "\"\(key)\" belongs to the scheme \"hmac\": \(scheme.rawValue) fixes it")
       }
     }
     return auth

@@ -49,6 +49,11 @@ package struct WebhookAuth: Sendable, Hashable {
   package var prefix = ""
   /// The time window of schemes that sign a time.
   package var tolerance: Duration = .seconds(300)
+
+  package init(scheme: WebhookAuthScheme, secrets: [CredentialName]) {
+    self.scheme = scheme
+    self.secrets = secrets
+  }
 }
 
 /// The signature schemes of webhooks.
@@ -72,6 +77,8 @@ package struct WebhookDedupe: Sendable, Hashable {
   /// What has to be equal; nil is the signed content.
   package var by: Template?
   package var within: Duration = .seconds(7 * 86_400)
+
+  package init(by: Template? = nil) { self.by = by }
 
   /// The key of an event, a text; nil when nothing was rendered, so that nothing is compared.
   package func key(of event: JSONValue) throws(TemplateError) -> String? {
