@@ -100,7 +100,8 @@ struct ConnectorCheck {
     let hint = nearest.map { "did you mean \"\($0)\"?" } ?? "type \(command)"
     error(
       "missing_credential",
-      "the project \(context.project) has no credential \"\(name)\": \(hint)", at: path, nearest: nearest)
+      "the project \(context.project) has no credential \"\(name)\": \(hint)",
+      at: path, nearest: nearest)
   }
 
   private func checkContact() {
