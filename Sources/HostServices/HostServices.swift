@@ -1,1 +1,147 @@
 // SPDX-License-Identifier: Apache-2.0
+// What a call may ask the host for, and what the host keeps for it until its outcome is on disk.
+import Pipeline
+import PluginHost
+import Store
+import Values
+
+/// Serves the requests of all open calls.
+///
+/// A call is opened by the scheduler before it is submitted, asked through `CallServices` by the
+/// pool while it runs, closed by the pool when it ends, and released by the scheduler when its
+/// outcome is on disk. Only then are its gathered writes forgotten.
+///
+/// **Isolation**: confined to the loop thread.
+package final class HostServices: CallServices, @unchecked Sendable {
+  // Safe because: only touched on the loop thread, checked by `loop.assertCurrent()`.
+
+  let loop: EventLoop
+  let store: Store
+  let vault: CredentialVault
+  let pool: WorkerPool
+  let recordIDs: RecordIDAllocator
+  /// The digest of a request, for the ledger.
+  let digest: @Sendable ([UInt8]) -> String
+  private let journalLog: @Sendable (RunID, String) -> Void
+  private var calls: [UInt64: OpenCall] = [:]
+  private var lastTransportNumber: UInt32 = 0
+
+  package init(
+    loop: EventLoop, store: Store, vault: CredentialVault, pool: WorkerPool,
+    recordIDs: RecordIDAllocator, digest: @escaping @Sendable ([UInt8]) -> String,
+    log: @escaping @Sendable (RunID, String) -> Void
+  ) {
+    self.loop = loop
+    self.store = store
+    self.vault = vault
+    self.pool = pool
+    self.recordIDs = recordIDs
+    self.digest = digest
+    journalLog = log
+  }
+
+  // MARK: the life of a call
+
+  /// Opens a call. Its number must be new.
+  package func open(
+    _ order: CallOrderFacts, setup: ProjectSetup, plugin: ProjectSetup.PluginSetup
+  ) {
+    loop.assertCurrent()
+    calls[order.number] = OpenCall(order: order, setup: setup, plugin: plugin)
+  }
+
+  /// The writes a call gathered, in order.
+  package func writes(of number: UInt64) -> [RecordWrite] {
+    calls[number]?.writes ?? []
+  }
+
+  /// Forgets a call whose outcome is on disk, or that runs again as another.
+  package func release(_ number: UInt64) {
+    calls[number] = nil
+  }
+
+  // MARK: CallServices
+
+  package func serve(_ request: ServiceRequest, reply: @escaping (ServiceReply) -> Void) {
+    loop.assertCurrent()
+    guard let call = calls[request.call.id], !call.isClosed else {
+      reply(.failure(.bug, "call_closed", "the call is over"))
+      return
+    }
+    let value: JSONValue
+    do {
+      value = try JSONValue(parsing: Array(request.json))
+    } catch {
+      reply(.failure(.bug, "bad_request", "the request is no JSON: \(error)"))
+      return
+    }
+    let answer = ReplyOnce(reply)
+    switch request.service {
+    case .recordsGet: recordGet(call, value, answer)
+    case .recordsQuery: recordQuery(call, value, answer)
+    case .recordsPut: recordPut(call, value, answer)
+    case .recordsRemove: recordRemove(call, value, answer)
+    case .httpSend: httpSend(call, request, value, answer)
+    case .mailSend: mailSend(call, request, value, answer)
+    case .credential: credentialGet(call, value, answer)
+    }
+  }
+
+  package func endEgress(of request: CallRequest, done: @escaping (EgressFate) -> Void) {
+    loop.assertCurrent()
+    guard let call = calls[request.id] else { return done(.none) }
+    call.isClosed = true
+    for (number, exchange) in call.exchanges {
+      if let transportNumber = exchange.transportNumber {
+        exchange.channel.abort(exchange: transportNumber)
+      } else {
+        call.exchanges[number] = nil
+      }
+    }
+    if call.exchanges.isEmpty {
+      done(call.fate)
+    } else {
+      call.whenQuiet = done
+    }
+  }
+
+  package func callLog(_ request: CallRequest, level: UInt8, text: ArraySlice<UInt8>) {
+    guard let call = calls[request.id] else { return }
+    journalLog(call.order.run, String(decoding: text, as: UTF8.self))
+  }
+
+  package func callProgress(_ request: CallRequest, json: ArraySlice<UInt8>) {
+    // Shown with the run's timeline by a later issue; nothing depends on it.
+  }
+
+  // MARK: exchanges
+
+  func nextTransportNumber() -> UInt32 {
+    lastTransportNumber = lastTransportNumber == .max ? 1 : lastTransportNumber + 1
+    return lastTransportNumber
+  }
+
+  /// Takes an exchange off the call and tells a closed call when it was the last.
+  func endExchange(_ call: OpenCall, _ number: UInt32) {
+    call.exchanges[number] = nil
+    if call.exchanges.isEmpty, let quiet = call.whenQuiet {
+      call.whenQuiet = nil
+      quiet(call.fate)
+    }
+  }
+}
+
+/// A reply that may be given from a store's or a transport's callback.
+final class ReplyOnce: @unchecked Sendable {
+  // Safe because: made and called on the loop thread only; callbacks are delivered there.
+  private var reply: ((ServiceReply) -> Void)?
+
+  init(_ reply: @escaping (ServiceReply) -> Void) {
+    self.reply = reply
+  }
+
+  func callAsFunction(_ answer: ServiceReply) {
+    reply?(answer)
+    reply = nil
+  }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// HTTP requests of calls: the grant, the credential, the transport's request.
+import Pipeline
+import PluginHost
+import Values
+
+extension HostServices {
+  func httpSend(
+    _ call: OpenCall, _ request: ServiceRequest, _ value: JSONValue, _ reply: ReplyOnce
+  ) {
+    guard let transport = call.setup.httpTransport else {
+      reply(
+        .failure(
+          .denied, "no_transport",
+          "no HTTP transport is installed: make deps installs libcurl4-openssl-dev, then build"))
+      return
+    }
+    guard let left = remaining(of: request) else {
+      reply(.failure(.unavailable, "deadline", "no time is left for a request"))
+      return
+    }
+    guard let url = value["url"]?.asText, let (host, port) = HostPattern.authority(of: url) else {
+      reply(
+        .failure(
+          .invalidInput, "bad_url",
+          "the URL must be absolute, http or https, without a user or password in it"))
+      return
+    }
+    let granted = call.plugin.grants.hosts
+    guard granted.contains(where: { HostPattern.covers($0, host: host, port: port) }) else {
+      reply(.failure(.denied, "host_not_granted", hostNotGranted(host, port, call)))
+      return
+    }
+    let name = value["credential"]?.asText ?? ""
+    guard name.isEmpty else {
+      credential(CredentialName(rawValue: name), for: call) { [self] result in
+        switch result {
+        case .failure(let failure): reply(.failure(failure))
+        case .success(let secret):
+          guard secret.covers(host: host, port: port) else {
+            reply(
+              .failure(
+                .denied, "credential_not_bound",
+                "credential \"\(name)\" is not bound to \(host):\(port), only to "
+                  + secret.hosts.joined(separator: ", ")))
+            return
+          }
+          forward(call, request, value, transport, left, auth: secret, reply)
+        }
+      }
+      return
+    }
+    forward(call, request, value, transport, left, auth: nil, reply)
+  }
+
+  private func forward(
+    _ call: OpenCall, _ request: ServiceRequest, _ value: JSONValue, _ transport: InstalledPlugin,
+    _ left: UInt64, auth: OpenedCredential?, _ reply: ReplyOnce
+  ) {
+    guard !call.isClosed else { return }
+    let asked = value["timeout_ms"]?.asInteger ?? 0
+    let leftMS = Int64(left / 1_000_000)
+    let timeout = asked > 0 ? min(asked, leftMS) : leftMS
+    var hosts = call.plugin.grants.hosts
+    var out: JSONObject = [
+      "method": value["method"] ?? "GET", "url": value["url"] ?? "",
+      "headers": value["headers"] ?? [:], "timeout_ms": .integer(max(1, timeout)),
+      "max_response_bytes": value["max_response_bytes"] ?? 0,
+      "max_redirects": value["max_redirects"] ?? 0,
+    ]
+    if let auth {
+      out["auth"] = auth.sendAs
+      // With a secret on board a redirect goes no further than the secret may.
+      hosts = auth.hosts
+    }
+    out["allow_hosts"] = .list(hosts.map { .text($0) })
+    send(
+      EgressRequest(
+        number: request.exchange, json: JSONValue.object(out).jsonBytes,
+        body: Array(request.body), digest: digest(Array(request.json) + Array(request.body)),
+        deadline: loop.now + left),
+      through: pool.transport(project: call.order.project, plugin: transport), of: call, reply)
+  }
+
+  private func hostNotGranted(_ host: String, _ port: Int, _ call: OpenCall) -> String {
+    let (plugin, project) = (call.order.plugin, call.order.project)
+    return "plugin \(plugin) may not talk to \(host):\(port) in project \(project): "
+      + "jackfield plugin enable \(plugin) --project \(project) --host \(host):\(port)"
+  }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the services keep for one attempt, from its start until its outcome is on disk.
+import Pipeline
+import PluginHost
+import Store
+import Values
+
+/// One attempt as the services see it.
+///
+/// **Isolation**: confined to the loop thread.
+final class OpenCall: @unchecked Sendable {  // Safe because: only touched on the loop thread.
+  /// Where an exchange with the outside world stands.
+  ///
+  ///     asked ──intent on disk──▶ submitted ──left──▶ left ──answered──▶ gone
+  ///        └──call closed──▶ gone      └──────answered / lost──────────▶ gone
+  enum ExchangeState {
+    /// The intent is being written; nothing has gone to the transport.
+    case asked
+    /// With the transport; the request has not reached the peer.
+    case submitted
+    /// The first byte (HTTP) or the end of the data (mail) may have reached the peer.
+    case left
+  }
+
+  struct Exchange {
+    var state: ExchangeState
+    /// The number the transport knows it by, once submitted.
+    var transportNumber: UInt32?
+    let channel: TransportChannel
+    var losses = 0
+  }
+
+  let order: CallOrderFacts
+  let setup: ProjectSetup
+  let plugin: ProjectSetup.PluginSetup
+
+  /// Writes gathered so far, in order; they commit with the outcome.
+  var writes: [RecordWrite] = []
+  /// The records this call wrote, as they will be, by collection and id; nil: removed.
+  var written: [String: [RecordID: JSONValue?]] = [:]
+
+  /// Open exchanges by the call's own request number.
+  var exchanges: [UInt32: Exchange] = [:]
+  /// Whether any exchange that is not pure was answered, or left without an answer.
+  var hasAnswered = false
+  var hasLeftUnanswered = false
+  /// Set once the call is closed: nothing of it is sent any more.
+  var isClosed = false
+  /// Called when the last open exchange of a closed call has ended.
+  var whenQuiet: ((EgressFate) -> Void)?
+
+  init(order: CallOrderFacts, setup: ProjectSetup, plugin: ProjectSetup.PluginSetup) {
+    self.order = order
+    self.setup = setup
+    self.plugin = plugin
+  }
+
+  /// What is known of everything this call sent.
+  var fate: EgressFate {
+    if hasLeftUnanswered || exchanges.values.contains(where: { $0.state == .left }) { return .left }
+    return hasAnswered ? .answered : .none
+  }
+}
+
+/// What the services need to know of an attempt; the scheduler fills it from the engine's order.
+package struct CallOrderFacts: Sendable {
+  package let number: UInt64
+  package let run: RunID
+  package let project: ProjectID
+  package let plugin: PluginID
+  package let effect: SideEffect
+  /// The idempotency key, also the ledger's key of the attempt.
+  package let key: String
+  /// Whether the ledger may hold something of an earlier try.
+  package let mayHaveSent: Bool
+
+  package init(
+    number: UInt64, run: RunID, project: ProjectID, plugin: PluginID, effect: SideEffect,
+    key: String, mayHaveSent: Bool
+  ) {
+    self.number = number
+    self.run = run
+    self.project = project
+    self.plugin = plugin
+    self.effect = effect
+    self.key = key
+    self.mayHaveSent = mayHaveSent
+  }
+}

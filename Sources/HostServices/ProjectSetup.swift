@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the services must know of a project: its plugins, their grants, its collections.
+import Pipeline
+import PluginHost
+import Store
+import Values
+
+/// One project as it is set up now. Replaced as a whole when anything of it changes.
+package struct ProjectSetup: Sendable {
+  /// One plugin of the project.
+  package struct PluginSetup: Sendable {
+    package let installed: InstalledPlugin
+    package let isEnabled: Bool
+    package let grants: PluginGrants
+    package let settings: JSONValue
+
+    package init(
+      installed: InstalledPlugin, isEnabled: Bool, grants: PluginGrants, settings: JSONValue
+    ) {
+      self.installed = installed
+      self.isEnabled = isEnabled
+      self.grants = grants
+      self.settings = settings
+    }
+
+    /// The interfaces its calls are offered: those its manifest asks for. What is not granted is
+    /// refused request by request, so that the refusal can name the grant that is missing.
+    package var offeredServices: [String] {
+      installed.manifest.requiredInterfaces + installed.manifest.optionalInterfaces
+    }
+  }
+
+  package let project: ProjectID
+  package let timeZone: String
+  package let constants: JSONValue
+  package let plugins: [PluginID: PluginSetup]
+  /// Every collection that any known plugin declares, with its owner.
+  package let collections: [String: RecordSchema]
+  /// The transports that carry the project's requests; nil where none is installed.
+  package let httpTransport: InstalledPlugin?
+  package let mailTransport: InstalledPlugin?
+
+  package init(
+    project: ProjectID, timeZone: String, constants: JSONValue,
+    plugins: [PluginID: PluginSetup], collections: [String: RecordSchema],
+    httpTransport: InstalledPlugin?, mailTransport: InstalledPlugin?
+  ) {
+    self.project = project
+    self.timeZone = timeZone
+    self.constants = constants
+    self.plugins = plugins
+    self.collections = collections
+    self.httpTransport = httpTransport
+    self.mailTransport = mailTransport
+  }
+}
