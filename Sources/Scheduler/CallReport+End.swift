@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// From what the pool saw to what the engine is told.
+import Engine
+import Pipeline
+import PluginHost
+import Store
+import Values
+
+extension CallReport {
+  /// Judges the end of a call by its effect class and by what had left the host.
+  ///
+  /// - Parameter effect: the class of this call, narrowed by its parameters.
+  init(_ end: CallEnd, effect: SideEffect) {
+    let isUnclear = end.egress == .left && !effect.mayRepeat
+    switch end.outcome {
+    case .returned(let status, let json):
+      self = .outcome(ActionOutcome(status: status, json: json))
+    case .deadline:
+      let failure = ActionFailure(
+        isUnclear ? .unknownOutcome : .timeout, code: "timeout",
+        message: isUnclear
+          ? "no answer within the timeout, and a request had left: it may have been carried out"
+          : "no answer within the timeout")
+      self = .outcome(isUnclear ? .unknown(failure) : .timeout(failure))
+    case .crashed(let death):
+      self = .outcome(Self.died(death, isUnclear: isUnclear))
+    case .collateral(let death):
+      self =
+        isUnclear
+        ? .outcome(Self.died(death, isUnclear: true)) : .collateral(reason: "\(death)")
+    case .notStarted(let failure):
+      self = .outcome(
+        .failed(
+          ActionFailure(.unavailable, code: failure.code, message: failure.message)))
+    case .cancelled:
+      self = .collateral(reason: "the host is stopping")
+    }
+  }
+
+  private static func died(_ death: WorkerDeath, isUnclear: Bool) -> ActionOutcome {
+    guard isUnclear else {
+      return .failed(
+        ActionFailure(
+          .unavailable, code: "worker_crashed", message: "the worker died: \(death)"))
+    }
+    return .unknown(
+      ActionFailure(
+        .unknownOutcome, code: "worker_crashed",
+        message: "the worker died after a request had left, which may have been carried out: "
+          + "\(death)"))
+  }
+}
+
+extension ActionOutcome {
+  /// What a plugin returned, read with suspicion.
+  init(status: Int32, json: [UInt8]) {
+    guard let value = try? JSONValue(parsing: json) else {
+      self = .failed(
+        ActionFailure(.bug, code: "bad_result", message: "the result is no JSON"))
+      return
+    }
+    guard status != 0 else {
+      guard case .object = value else {
+        self = .failed(
+          ActionFailure(.bug, code: "bad_result", message: "the result is no object"))
+        return
+      }
+      self = .succeeded(value)
+      return
+    }
+    let failure = ActionFailure(
+      ErrorClass(status: status), code: value["code"]?.asText ?? "",
+      message: value["message"]?.asText ?? "the action failed without a message",
+      providerCode: value["provider_code"]?.asText,
+      retryAfterMS: value["retry_after_ms"]?.asInteger, detail: value["detail"])
+    self = failure.class == .unknownOutcome ? .unknown(failure) : .failed(failure)
+  }
+}
+
+extension RecordReport {
+  init(_ result: Result<JSONValue?, StoreError>) {
+    switch result {
+    case .success(let contact): self = .committed(contact: contact)
+    case .failure(let error) where error.isConflict: self = .lostRace(detail: error.message)
+    case .failure(let error) where error.code == .zombie: self = .superseded
+    case .failure(let error): self = .refused(message: error.message)
+    }
+  }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Unfinished runs read back from the store.
+import Engine
+import Pipeline
+import Store
+import Values
+
+/// A page of unfinished runs, ready for the engine.
+struct RunPage: Sendable {
+  var seeds: [RunSeed] = []
+  var standings: [RunID: RunStanding] = [:]
+  /// The highest id looked at; nil when nothing stood there.
+  var last: RunID?
+  var isEnd = false
+
+  /// - Throws: `StoreError`.
+  static func read(
+    _ transaction: ReadTransaction, after: RunID, limit: Int, incarnation: Int64,
+    constants: [ProjectID: JSONObject], library: ConnectorLibrary
+  ) throws(StoreError) -> RunPage {
+    let rows = try transaction.runListUnfinished(after: after, limit: limit)
+    var page = RunPage()
+    page.isEnd = rows.count < limit
+    page.last = rows.last?.id
+    for row in rows {
+      page.seeds.append(try seed(row, transaction, constants[row.project] ?? [:], library))
+      page.standings[row.id] = RunStanding(
+        fence: RunFence(incarnation: incarnation, sequence: row.fence.sequence), state: row.state)
+    }
+    return page
+  }
+
+  private static func seed(
+    _ row: RunRow, _ transaction: ReadTransaction, _ constants: JSONObject,
+    _ library: ConnectorLibrary
+  ) throws(StoreError) -> RunSeed {
+    let connector = try library.connector(row.connector, version: row.version, in: transaction)
+    let event = try transaction.runEvent(row.id)?.body ?? "{}"
+    let journal = try transaction.journalGet(row.id)
+    var contact: JSONValue?
+    if let id = row.contact {
+      contact = try transaction.recordGet(row.project, collection: "contact", id: id)?.document
+    }
+    var progress = RunProgress(
+      runID: row.id, project: row.project, constants: constants, connector: connector,
+      connectorVersion: Int(row.version), startedAt: Moment(milliseconds: row.startedAt).iso,
+      event: (try? JSONValue(parsing: event)) ?? [:], contact: contact)
+    do {
+      try progress.restore(
+        journal: journal.compactMap { row in
+          (try? JSONValue(parsing: row.entry)).flatMap { Pipeline.JournalEntry(value: $0) }
+        })
+    } catch {
+      throw StoreError(.damaged, error.message)
+    }
+    if let contact { progress.contact = contact }
+    return RunSeed(
+      progress: progress, project: row.project, journalled: journal.count, isRecovered: true)
+  }
+}
