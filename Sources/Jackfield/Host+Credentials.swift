@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// Credentials: set, listed, removed. Their secrets go in and never come out.
+import HostServices
+import Pipeline
+import Store
+import Values
+
+/// A field that setting a credential asks for.
+public struct CredentialQuestion: Sendable {
+  public let field: String
+  public let title: String
+  public let isSecret: Bool
+  public let isRequired: Bool
+  public let defaultText: String?
+}
+
+extension Host {
+  /// Secrets that verify what comes in, such as a webhook's; no plugin declares it, and no
+  /// request can carry it out.
+  package static let secretKind: CredentialKind = {
+    var kind = CredentialKind(kind: "secret")
+    var field = CredentialField(name: "secret")
+    field.title = "Secret"
+    field.isSecret = true
+    kind.fields = [field]
+    return kind
+  }()
+
+  /// Every kind of credential this host knows, by name.
+  package var credentialKinds: [String: CredentialKind] {
+    var kinds = [Host.secretKind.kind: Host.secretKind]
+    for plugin in catalogue.plugins {
+      for kind in plugin.manifest.credentials { kinds[kind.kind] = kind }
+    }
+    return kinds
+  }
+
+  /// What has to be known to set a credential of a kind.
+  ///
+  /// - Throws: `HostError`, code `unknown_credential_kind`.
+  public func credentialQuestions(kind: String) throws(HostError) -> [CredentialQuestion] {
+    try credentialKind(kind).fields.map { field in
+      CredentialQuestion(
+        field: field.name, title: field.title ?? field.name, isSecret: field.isSecret,
+        isRequired: field.isRequired && field.defaultValue == nil,
+        defaultText: field.defaultValue.map { $0.asText ?? $0.json })
+    }
+  }
+
+  /// Stores a credential, replacing one of the same name.
+  ///
+  /// - Parameters:
+  ///   - fields: texts by field; an absent optional one is left out.
+  ///   - hosts: where it may be sent, for kinds that leave that to the operator.
+  /// - Throws: `HostError`: unknown kind or field, a missing one, a value that does not fit.
+  public func setCredential(
+    project: String, name: String, kind: String, fields: [String: String], hosts: [String]
+  ) throws(HostError) {
+    let project = try self.project(named: project)
+    let declared = try credentialKind(kind)
+    guard DocumentName.isValid(name) else {
+      throw HostError(
+        "bad_name", "a credential is named like \"smtp_main\": a-z, 0-9 and _, not \"\(name)\"")
+    }
+    for field in fields.keys where !declared.fields.contains(where: { $0.name == field }) {
+      let near = Suggestion.text(for: field, among: declared.fields.map(\.name))
+      throw HostError("unknown_field", "kind \(kind) has no field \"\(field)\"\(near)")
+    }
+    var shown = JSONObject()
+    var secrets = JSONObject()
+    for field in declared.fields {
+      guard let text = fields[field.name], !text.isEmpty else {
+        if field.isRequired && field.defaultValue == nil {
+          throw HostError("missing_field", "kind \(kind) needs the field \"\(field.name)\"")
+        }
+        continue
+      }
+      let value = try Host.value(of: text, for: field)
+      if field.isSecret { secrets[field.name] = value } else { shown[field.name] = value }
+    }
+    if !hosts.isEmpty { shown["hosts"] = .list(hosts.map { .text($0) }) }
+    if declared.sendAs != nil, !(declared.sendAs == .mail), declared.hosts.isEmpty, hosts.isEmpty {
+      throw HostError(
+        "no_hosts", "kind \(kind) is bound to no host of its own: say where it may be sent with "
+          + "--host api.example.com")
+    }
+    let credential = CredentialName(rawValue: name)
+    let row = CredentialRow(
+      project: project, name: credential, kind: kind, fields: JSONValue.object(shown).json,
+      sealed: vault.seal(.object(secrets), project: project, name: credential),
+      keyID: vault.keyID, updatedAt: Host.now())
+    try writing { transaction throws(StoreError) in try transaction.credentialPut(row) }
+    try reconfigure(project)
+  }
+
+  /// The project's credentials without their secrets.
+  public func credentials(project: String) throws(HostError) -> [JSONValue] {
+    let project = try self.project(named: project)
+    let rows = try reading { transaction throws(StoreError) in
+      try transaction.credentialList(project)
+    }
+    return rows.map { row in
+      [
+        "name": .text(row.name.rawValue), "kind": .text(row.kind),
+        "fields": (try? JSONValue(parsing: row.fields)) ?? [:],
+        "updated_at": .text(Moment(milliseconds: row.updatedAt).iso),
+      ]
+    }
+  }
+
+  /// Forgets a credential.
+  ///
+  /// - Throws: `HostError`, code `unknown_credential`.
+  public func removeCredential(project: String, name: String) throws(HostError) {
+    let project = try self.project(named: project)
+    let credential = CredentialName(rawValue: name)
+    let wasThere = try writing { transaction throws(StoreError) in
+      try transaction.credentialRemove(project, credential)
+    }
+    guard wasThere else {
+      let known = try credentials(project: project.rawValue).compactMap { $0["name"]?.asText }
+      let near = Suggestion.text(for: name, among: known)
+      throw HostError("unknown_credential", "no credential \"\(name)\" in \(project)\(near)")
+    }
+    try reconfigure(project)
+  }
+
+  private func credentialKind(_ name: String) throws(HostError) -> CredentialKind {
+    let kinds = credentialKinds
+    guard let kind = kinds[name] else {
+      let near = Suggestion.text(for: name, among: Array(kinds.keys))
+      throw HostError("unknown_credential_kind", "no plugin declares the kind \"\(name)\"\(near)")
+    }
+    return kind
+  }
+
+  private static func value(
+    of text: String, for field: CredentialField
+  ) throws(HostError) -> JSONValue {
+    guard text.utf8.count <= HostServicesLimits.credentialBytes else {
+      throw HostError("too_long", "the field \"\(field.name)\" is over 16 KiB")
+    }
+    if !field.options.isEmpty, !field.options.contains(text) {
+      throw HostError(
+        "bad_value", "\(field.name) is one of \(field.options.joined(separator: ", ")), "
+          + (field.isSecret ? "not what was given" : "not \"\(text)\""))
+    }
+    switch field.type {
+    case .text: return .text(text)
+    case .integer:
+      guard let number = Int64(text) else {
+        throw HostError("bad_value", "\(field.name) is a whole number")
+      }
+      return .integer(number)
+    case .boolean:
+      guard let truth = ["true": true, "false": false, "yes": true, "no": false][text] else {
+        throw HostError("bad_value", "\(field.name) is true or false")
+      }
+      return .boolean(truth)
+    case .url:
+      guard HostPattern.authority(of: text) != nil else {
+        throw HostError("bad_value", "\(field.name) is a URL like https://api.example.com")
+      }
+      return .text(text)
+    }
+  }
+}

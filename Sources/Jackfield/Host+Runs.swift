@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// Looking at runs, and running a document once.
+import Engine
+import Pipeline
+import Scheduler
+import Store
+import Values
+
+extension Host {
+  /// The project's runs, newest first.
+  ///
+  /// - Parameters:
+  ///   - since: milliseconds since 1970.
+  ///   - before: only runs with smaller ids, for the next page.
+  /// - Throws: `HostError`, code `unknown_connector`.
+  public func runs(
+    project: String, connector: String? = nil, state: String? = nil, since: Int64? = nil,
+    before: Int64? = nil, limit: Int = 50
+  ) throws(HostError) -> [RunSummary] {
+    let project = ProjectID(rawValue: project)
+    var wanted: ConnectorID?
+    if let connector { wanted = try self.connector(named: connector, in: project).id }
+    var wantedState: RunState?
+    if let state {
+      guard let known = RunState(rawValue: state) else {
+        throw HostError(
+          "unknown_state",
+          "no run is ever \"\(state)\": states are "
+            + RunState.allCases.map(\.rawValue).joined(separator: ", "))
+      }
+      wantedState = known
+    }
+    let (connectorID, runState) = (wanted, wantedState)
+    return try reading { transaction throws(StoreError) in
+      let rows = try transaction.runSearch(
+        project, connector: connectorID, state: runState, sinceMS: since,
+        before: before.map { RunID($0) }, limit: limit)
+      var drafts: [ConnectorID: Bool] = [:]
+      var runs: [RunSummary] = []
+      for row in rows {
+        if drafts[row.connector] == nil {
+          drafts[row.connector] = try transaction.connectorGet(row.connector)?.token.isEmpty ?? true
+        }
+        runs.append(RunSummary(row, isDraft: drafts[row.connector] ?? false))
+      }
+      return runs
+    }
+  }
+
+  /// One run with its timeline.
+  ///
+  /// - Throws: `HostError`, code `unknown_run`.
+  public func run(_ id: Int64) throws(HostError) -> RunDetail {
+    let found = try reading { transaction throws(StoreError) -> RunDetail? in
+      guard let row = try transaction.runGet(RunID(id)) else { return nil }
+      let isDraft = try transaction.connectorGet(row.connector)?.token.isEmpty ?? true
+      let event = try transaction.runEvent(row.id)?.body ?? "{}"
+      let entries = try transaction.journalGet(row.id).map { entry in
+        RunDetail.Entry(
+          sequence: entry.sequence, startedAt: entry.startedMS, durationMS: entry.durationMS,
+          content: (try? JSONValue(parsing: entry.entry)) ?? .null)
+      }
+      return RunDetail(
+        summary: RunSummary(row, isDraft: isDraft),
+        event: (try? JSONValue(parsing: event)) ?? .null, entries: entries)
+    }
+    guard let found else {
+      throw HostError("unknown_run", "no run \(id) here: jackfield runs list shows those there are")
+    }
+    return found
+  }
+
+  /// Starts a run of a stored connector version on an event.
+  ///
+  /// - Returns: the run, on disk.
+  package func start(
+    _ row: ConnectorRow, _ connector: Connector, event: JSONValue
+  ) throws(HostError) -> RunID {
+    guard let runtime else {
+      throw HostError("documents_only", "this host was opened for documents only: nothing runs")
+    }
+    let now = Host.now()
+    let new = NewEvent(
+      project: row.project, connector: row.id, version: row.version, body: event.json)
+    let verdict = try writing { transaction throws(StoreError) in
+      try transaction.eventAccept(new, nowMS: now)
+    }
+    library.put(connector, as: row.id, version: row.version)
+    let id = verdict.run
+    runtime.loop.post {
+      runtime.scheduler.accepted(id) {
+        RunSeed.new(
+          id, row, connector,
+          constants: runtime.scheduler.setups[row.project]?.constants.asObject ?? [:],
+          event: event, startedMS: now)
+      }
+    }
+    return id
+  }
+
+  /// Waits until a run has ended.
+  ///
+  /// **Isolation**: blocks; not on the loop thread.
+  /// - Parameter seconds: how long at most.
+  /// - Returns: whether it has.
+  package func wait(for id: RunID, seconds: Double) -> Bool {
+    guard let runtime else { return false }
+    let ended = Signal()
+    runtime.loop.post {
+      runtime.scheduler.wait(for: id) { _ in ended.give() }
+    }
+    // It may have ended before the wait was posted.
+    if let detail = try? run(id.rawValue), detail.summary.finishedAt != nil { return true }
+    return ended.wait(seconds: seconds)
+  }
+
+  /// Hears what happens to runs, on the loop thread, until `unobserve` with what this answers.
+  package func observe(_ observer: @escaping @Sendable (RunEvent) -> Void) -> UInt64 {
+    let number = UInt64.random(in: 1...UInt64.max)
+    guard let runtime else { return number }
+    runtime.loop.post { runtime.scheduler.observe(number, observer) }
+    return number
+  }
+
+  package func unobserve(_ number: UInt64) {
+    guard let runtime else { return }
+    runtime.loop.post { runtime.scheduler.unobserve(number) }
+  }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// From what is stored of a project to what the running parts need.
+import Engine
+import HostServices
+import Pipeline
+import PluginHost
+import Store
+import Values
+
+extension Host {
+  /// Rebuilds a project's setup from the store and hands it to the running parts. Called after
+  /// every change of a project, before the command that made it answers.
+  package func reconfigure(_ project: ProjectID) throws(HostError) {
+    guard let runtime else { return }
+    let (setup, rules) = try setup(of: project)
+    let configured = Signal()
+    runtime.loop.post {
+      runtime.scheduler.configure(setup, rules: rules)
+      configured.give()
+    }
+    _ = configured.wait(seconds: 10)
+  }
+
+  /// A project's setup and rules as stored now.
+  package func setup(of project: ProjectID) throws(HostError) -> (ProjectSetup, ProjectRules) {
+    let document = try projectDocument(project)
+    let states = try pluginStates(project)
+    var plugins: [PluginID: ProjectSetup.PluginSetup] = [:]
+    var actions: [ActionID: PolicyInputs] = [:]
+    for installed in catalogue.plugins {
+      let id = installed.id
+      let state = states[id]
+      let isEnabled = state?.isEnabled ?? false
+      plugins[id] = ProjectSetup.PluginSetup(
+        installed: installed, isEnabled: isEnabled,
+        grants: PluginGrants(value: Host.json(state?.grants)),
+        settings: Host.json(state?.settings))
+      for action in installed.manifest.actions {
+        actions[action.id] = PolicyInputs(
+          manifest: action, project: PluginPolicy(value: Host.json(state?.policy)),
+          refusal: refusal(installed, isEnabled: isEnabled, project))
+      }
+    }
+    let setup = ProjectSetup(
+      project: project, timeZone: document.timeZone ?? "UTC",
+      constants: .object(document.constants), plugins: plugins,
+      collections: catalogue.collections.mapValues { RecordSchema($0) },
+      httpTransport: catalogue.offering(interface: "jackfield.transport.http/draft"),
+      mailTransport: catalogue.offering(interface: "jackfield.transport.mail/draft"))
+    return (setup, ProjectRules(actions: actions))
+  }
+
+  /// Why none of a plugin's actions can be called; nil when they can.
+  private func refusal(
+    _ plugin: InstalledPlugin, isEnabled: Bool, _ project: ProjectID
+  ) -> ActionFailure? {
+    let id = plugin.manifest.id
+    if !isEnabled {
+      return ActionFailure(
+        .denied, code: "plugin_not_enabled",
+        message: "plugin \(id) is not enabled for project \(project): "
+          + "jackfield plugin enable \(id) --project \(project)")
+    }
+    guard let problem = plugin.problems.first(where: { $0.severity == .error }) else { return nil }
+    return ActionFailure(
+      .unavailable, code: problem.code,
+      message: "plugin \(id) cannot be loaded: \(problem.message)")
+  }
+
+  /// The parts of a stored text that is an object; an absent one is empty.
+  static func json(_ text: String?) -> JSONValue {
+    text.flatMap { try? JSONValue(parsing: $0) } ?? [:]
+  }
+
+  package func pluginStates(_ project: ProjectID) throws(HostError) -> [PluginID: PluginState] {
+    let list = try reading { transaction throws(StoreError) in
+      try transaction.pluginStateList(project)
+    }
+    return Dictionary(list.map { ($0.plugin, $0.state) }) { _, last in last }
+  }
+
+  /// What a connector of a project is checked against.
+  package func checkContext(_ project: ProjectID) throws(HostError) -> CheckContext {
+    let states = try pluginStates(project)
+    let credentials = try reading { transaction throws(StoreError) in
+      try transaction.credentialList(project)
+    }
+    var actions: [ActionID: ActionManifest] = [:]
+    for plugin in catalogue.plugins {
+      for action in plugin.manifest.actions { actions[action.id] = action }
+    }
+    var context = CheckContext(
+      project: project, actions: actions, knownPlugins: Set(catalogue.plugins.map(\.id)))
+    context.enabledPlugins = Set(states.filter(\.value.isEnabled).keys)
+    context.credentials = Set(credentials.map(\.name))
+    context.collections = Set(catalogue.collections.keys)
+    return context
+  }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// The host: one data folder, its plugins, and all that runs on them.
+import Crypto
+import Glibc
+import HostServices
+import Pipeline
+import PluginHost
+import Scheduler
+import Store
+import Values
+
+/// A plugin host on one data folder. Only one host at a time owns a folder.
+///
+/// **Isolation**: any thread; methods block until the disk has what they say.
+public final class Host: Sendable {
+  package let options: HostOptions
+  package let store: Store
+  package let catalogue: PluginCatalogue
+  package let vault: CredentialVault
+  package let sodium: Sodium
+  package let library = ConnectorLibrary()
+  private let lock: DataFolderLock
+  /// The parts that run; nil for a host opened for documents only.
+  package let runtime: HostRuntime?
+
+  /// Opens a data folder, making it when it is not there.
+  ///
+  /// **Throws** `HostError`: the folder cannot be written, is owned by a running host (code
+  /// `folder_in_use`), holds another program's or a newer database, or libsodium is missing.
+  public init(_ options: HostOptions) throws(HostError) {
+    self.options = options
+    do throws(StoreError) {
+      try DataFolder.make(options.dataFolder)
+      lock = try DataFolder.lock(options.dataFolder)
+    } catch {
+      throw HostError(error.code.rawValue, error.message)
+    }
+    do throws(CryptoError) {
+      sodium = try Sodium.load()
+      vault = CredentialVault(
+        key: try SecretKeyFile.open(folder: options.dataFolder, sodium: sodium))
+    } catch {
+      throw HostError(error.code.rawValue, error.message)
+    }
+    catalogue = try Host.catalogue(options, sodium)
+    switch options.extent {
+    case .documents:
+      do throws(StoreError) {
+        store = try Store.open(folder: options.dataFolder)
+      } catch {
+        throw HostError(error.code.rawValue, error.message)
+      }
+      runtime = nil
+    case .everything:
+      let runtime = try HostRuntime(
+        options: options, vault: vault, sodium: sodium, library: library)
+      store = runtime.store
+      self.runtime = runtime
+    }
+    try ensureDefaultProject()
+    if let runtime {
+      for project in try projectNames() { try reconfigure(project) }
+      runtime.start()
+    }
+  }
+
+  /// Ends the host: calls under way may end within `grace`, then everything stops.
+  ///
+  /// - Parameter grace: seconds; what has not ended by then runs again at the next start.
+  public func close(grace: Double = 10) {
+    runtime?.stop(grace: grace)
+    store.close()
+  }
+
+  private static func catalogue(
+    _ options: HostOptions, _ sodium: Sodium
+  ) throws(HostError) -> PluginCatalogue {
+    do throws(PluginHostError) {
+      var set = PluginSet()
+      if let file = options.pluginSetFile { try set.read(file: file) }
+      return try PluginCatalogue.scan(set) { bytes in Hex.encode(sodium.sha256(bytes)) }
+    } catch {
+      throw HostError(error.code, error.message)
+    }
+  }
+
+  // MARK: what every part of the API uses
+
+  func writing<Value: Sendable>(
+    _ body: @escaping @Sendable (WriteTransaction) throws(StoreError) -> Value
+  ) throws(HostError) -> Value {
+    do throws(StoreError) {
+      return try store.writeAndWait(body)
+    } catch {
+      throw HostError(error.code.rawValue, error.message)
+    }
+  }
+
+  func reading<Value: Sendable>(
+    _ body: @escaping @Sendable (ReadTransaction) throws(StoreError) -> Value
+  ) throws(HostError) -> Value {
+    do throws(StoreError) {
+      return try store.readAndWait(body)
+    } catch {
+      throw HostError(error.code.rawValue, error.message)
+    }
+  }
+
+  /// Milliseconds since 1970.
+  static func now() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+  }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a host is opened.
+import PluginHost
+
+/// What an embedder or the program decides about a host.
+public struct HostOptions: Sendable {
+  /// How much of the host runs.
+  public enum Extent: Sendable {
+    /// Store and catalogue: documents can be read and changed, nothing runs.
+    case documents
+    /// Workers and the scheduler too.
+    case everything
+  }
+
+  /// The data folder; made when it is not there.
+  public var dataFolder: String
+  public var extent: Extent
+  /// A plugin-set file that takes the place of the bundled plugins.
+  public var pluginSetFile: String?
+  /// Workers alive at once.
+  public var maxWorkers: Int
+  /// Where `jackfield-worker` lies; nil: beside this program.
+  public var workerPath: String?
+  /// One line at a time: what happened that an operator should be able to read later.
+  public var log: @Sendable (String) -> Void
+
+  public init(
+    dataFolder: String, extent: Extent = .everything, pluginSetFile: String? = nil,
+    maxWorkers: Int = 64, workerPath: String? = nil,
+    log: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
+    self.dataFolder = dataFolder
+    self.extent = extent
+    self.pluginSetFile = pluginSetFile
+    self.maxWorkers = maxWorkers
+    self.workerPath = workerPath
+    self.log = log
+  }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// The parts of a host that run: the loop and what is confined to it.
+import Crypto
+import HostServices
+import Pipeline
+import PluginHost
+import Scheduler
+import Store
+import Values
+
+/// Loop, store, pool, services and scheduler of one host, made and ended together.
+package final class HostRuntime: Sendable {
+  package let loop: EventLoop
+  package let store: Store
+  package let pool: WorkerPool
+  private let spawner: Spawner
+  package let services: HostServices
+  package let scheduler: Scheduler
+  private let log: @Sendable (String) -> Void
+
+  init(
+    options: HostOptions, vault: CredentialVault, sodium: Sodium, library: ConnectorLibrary
+  ) throws(HostError) {
+    log = options.log
+    let loop = EventLoop(name: "loop")
+    self.loop = loop
+    do throws(PluginHostError) {
+      try loop.start()
+      // Before a run is recovered: the workers of a host that died must be dead too, so that
+      // nothing of theirs can still leave.
+      let registry = try WorkerRegistry.takeOver(dataFolder: options.dataFolder)
+      spawner = try Spawner(registry: registry)
+      var limits = PoolLimits()
+      limits.workers = options.maxWorkers
+      let log = options.log
+      pool = WorkerPool(
+        loop: loop, spawner: spawner, program: options.workerPath ?? PluginSet.workerProgram,
+        limits: limits
+      ) { line in log("plugin \(line.plugin) [\(line.pid)]: \(line.text)") }
+    } catch {
+      throw HostError(error.code, error.message)
+    }
+    do throws(StoreError) {
+      store = try Store.open(folder: options.dataFolder) { completions in
+        loop.postAll(completions)
+      }
+      let incarnation = try store.writeAndWait { transaction throws(StoreError) in
+        try transaction.incarnationNext()
+      }
+      services = HostServices(
+        loop: loop, store: store, vault: vault, pool: pool, recordIDs: store.recordIDs,
+        digest: { Hex.encode(sodium.sha256($0)) },
+        log: { run, line in options.log("run \(run): \(line)") })
+      scheduler = Scheduler(
+        loop: loop, store: store, pool: pool, services: services, connectors: library,
+        installation: vault.keyID, incarnation: incarnation, clock: { Host.now() })
+    } catch {
+      throw HostError(error.code.rawValue, error.message)
+    }
+    let (pool, services) = (pool, services)
+    loop.post { pool.services = services }
+  }
+
+  /// Starts to work on what is unfinished; the projects are configured by then.
+  func start() {
+    loop.post { [scheduler] in scheduler.start() }
+  }
+
+  /// Lets open calls end within the grace, then ends the workers and the loop.
+  ///
+  /// **Isolation**: not on the loop thread; blocks.
+  func stop(grace: Double) {
+    let quiet = Signal()
+    loop.post { [scheduler, pool] in
+      scheduler.stop { pool.shutdown(grace: .milliseconds(Int64(grace * 1_000))) { quiet.give() } }
+    }
+    if !quiet.wait(seconds: grace) {
+      log("some calls did not end within \(grace) s; their runs go on at the next start")
+      let ended = Signal()
+      loop.post { [pool] in pool.shutdown(grace: .zero) { ended.give() } }
+      _ = ended.wait(seconds: 3)
+    }
+    spawner.stop()
+    loop.stop()
+  }
+}

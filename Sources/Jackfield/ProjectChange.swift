@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// The difference between a project document and what is stored, and how it is written.
+import HostServices
+import Pipeline
+import Store
+import Values
+
+/// What applying a document changes. Reading comes first, so that a dry run and the real one say
+/// the same.
+struct ProjectChange: Sendable {
+  /// A line for each thing that is new or different.
+  private(set) var lines: [String] = []
+  private let project: ProjectID
+  private let source: String
+  private var states: [(PluginID, PluginState)] = []
+  private var records: [RecordWrite] = []
+  private let now = Host.now()
+
+  /// - Throws: `HostError` when the document names a plugin or collection this host does not have.
+  init(_ document: ProjectDocument, source: [UInt8], host: Host) throws(HostError) {
+    project = document.name
+    self.source = String(decoding: source, as: UTF8.self)
+    let stored = try host.reading { [project] transaction throws(StoreError) in
+      try transaction.projectGet(project)
+    }
+    if stored == nil { lines.append("project \(project): new") }
+    if let stored, stored != self.source { lines.append("project \(project): changed") }
+    try addPlugins(document, host)
+    for channel in document.channels {
+      try add("channel", ["name": .text(channel.name)], channel.fields, host)
+    }
+    for storage in document.storages {
+      try add("storage", ["name": .text(storage.name)], storage.fields, host)
+    }
+    for attribute in document.attributes {
+      try add("attribute", ["name": .text(attribute.name)], attribute.fields, host)
+    }
+  }
+
+  func write(_ transaction: WriteTransaction) throws(StoreError) {
+    try transaction.projectPut(project, document: source, nowMS: now)
+    for (plugin, state) in states { try transaction.pluginStatePut(project, plugin, state) }
+    if !records.isEmpty { _ = try transaction.recordsApply(project, records, nowMS: now) }
+  }
+
+  private mutating func addPlugins(
+    _ document: ProjectDocument, _ host: Host
+  ) throws(HostError) {
+    let stored = try host.pluginStates(project)
+    for plugin in document.plugins {
+      guard let installed = host.catalogue[plugin.id] else {
+        let known = host.catalogue.plugins.map(\.id.rawValue)
+        let near = Suggestion.text(for: plugin.id.rawValue, among: known)
+        throw HostError("unknown_plugin", "no plugin \"\(plugin.id)\" on this host\(near)")
+      }
+      let grants = PluginGrants(
+        asked: installed.manifest.grants, document: plugin.grants)
+      let state = PluginState(
+        isEnabled: plugin.isEnabled, version: plugin.version, hash: plugin.sha256,
+        grants: grants.value.json, policy: plugin.policy.value.json,
+        settings: (plugin.settings ?? [:]).json)
+      guard stored[plugin.id] != state else { continue }
+      let verb = stored[plugin.id] == nil ? "new" : "changed"
+      lines.append("plugin \(plugin.id): \(verb)\(plugin.isEnabled ? ", enabled" : ", disabled")")
+      states.append((plugin.id, state))
+    }
+  }
+
+  /// Adds or changes the record of a collection that a key names.
+  private mutating func add(
+    _ collection: String, _ key: JSONObject, _ fields: JSONObject, _ host: Host
+  ) throws(HostError) {
+    guard let manifest = host.catalogue.collections[collection] else {
+      throw HostError(
+        "unknown_collection",
+        "no plugin of this host declares the collection \"\(collection)\": install plugin base")
+    }
+    let schema = RecordSchema(manifest)
+    let conditions = key.map { member -> JSONValue in
+      ["field": .text(member.name), "op": "is", "right": member.value]
+    }
+    let name = key.map { $0.value.asText ?? $0.value.json }.joined(separator: " ")
+    let found: RecordRow? = try host.reading { [project] transaction throws(StoreError) in
+      let query = try RecordQuery(
+        ["where": ["all": .list(conditions)], "limit": 1], of: schema)
+      return try transaction.recordQuery(project, schema, query).records.first
+    }
+    var all = fields
+    for member in key { all[member.name] = member.value }
+    guard let found else {
+      lines.append("\(collection) \(name): new")
+      records.append(
+        RecordWrite(
+          .put, schema, id: host.store.recordIDs.reserve(), expectation: .new, fields: all))
+      return
+    }
+    guard all.contains(where: { found.fields[$0.name] != $0.value }) else { return }
+    lines.append("\(collection) \(name): changed")
+    records.append(RecordWrite(.put, schema, id: found.id, expectation: .any, fields: all))
+  }
+}
+
+extension ChannelDocument {
+  var fields: JSONObject {
+    var fields: JSONObject = ["kind": .text(kind), "enabled": .boolean(isEnabled)]
+    if let credential { fields["credential"] = .text(credential.rawValue) }
+    if let dailyUnique { fields["daily_unique"] = .integer(dailyUnique) }
+    for member in settings?.asObject ?? [:] { fields[member.name] = member.value }
+    return fields
+  }
+}
+
+extension StorageDocument {
+  var fields: JSONObject {
+    [
+      "columns": .list(
+        columns.map { column in
+          [
+            "name": .text(column.name), "type": .text(column.type.rawValue),
+            "indexed": .boolean(column.isIndexed),
+          ]
+        })
+    ]
+  }
+}
+
+extension AttributeDocument {
+  var fields: JSONObject {
+    var fields: JSONObject = ["type": .text(type.rawValue)]
+    if !options.isEmpty { fields["options"] = .list(options.map { .text($0) }) }
+    return fields
+  }
+}
+
+extension PluginGrants {
+  /// What a document grants. Collections a manifest asks for come with enabling the plugin; hosts
+  /// and credentials are the operator's to name.
+  init(asked: GrantRequest, document: ProjectGrants) {
+    self.init()
+    hosts = document.hosts
+    credentials = Set(document.credentials)
+    readCollections = Set(asked.readCollections + document.readCollections)
+    writeCollections = Set(asked.writeCollections + document.writeCollections)
+  }
+}
+
+extension PluginPolicy {
+  /// As stored: `{timeout_ms?, timeout_max_ms?, fallback?}`.
+  var value: JSONValue {
+    var value = JSONObject()
+    if let timeout { value["timeout_ms"] = .integer(timeout.milliseconds) }
+    if let timeoutMax { value["timeout_max_ms"] = .integer(timeoutMax.milliseconds) }
+    if let fallback { value["fallback"] = .text(fallback.rawValue) }
+    return .object(value)
+  }
+
+  init(value: JSONValue) {
+    self.init(
+      timeout: value["timeout_ms"]?.asInteger.map { .milliseconds($0) },
+      timeoutMax: value["timeout_max_ms"]?.asInteger.map { .milliseconds($0) },
+      fallback: value["fallback"]?.asText.flatMap { Fallback(rawValue: $0) })
+  }
+}
+
+extension Duration {
+  var milliseconds: Int64 {
+    components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000
+  }
+}
