@@ -1,2 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-print("")
+// The program `jackfield`.
+import Glibc
+
+exit(Program.run(Array(CommandLine.arguments.dropFirst())))

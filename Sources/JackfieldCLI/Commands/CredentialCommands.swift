@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// credential set | list | remove
+import Jackfield
+import Values
+
+/// Commands about credentials. A secret comes from a prompt or from standard input, a line each
+/// in the order the kind lists them, never from an argument that `ps` would show.
+enum CredentialCommands {
+  static let all = [
+    Command(
+      "credential set", "Stores a credential; secrets are asked for, or read from standard input.",
+      operands: ["NAME"],
+      options: [
+        Option("kind", "KIND", help: "what it is for: see jackfield plugin show, or \"secret\""),
+        Option("field", "NAME=VALUE", repeats: true, help: "a field that is no secret"),
+        Option("host", "HOST", repeats: true, help: "where it may be sent (host or host:port)"),
+      ]
+    ) { context in try set(context) },
+    Command("credential list", "Lists the project's credentials, without their secrets.") {
+      context in
+      let list = try context.theHost.credentials(project: context.project())
+      if context.wantsJSON {
+        context.console.line(JSONValue.list(list).json)
+        return .succeeded
+      }
+      if list.isEmpty { context.console.line("no credentials: jackfield credential set NAME --kind KIND") }
+      for credential in list {
+        context.console.line(
+          (credential["name"]?.asText ?? "").padded(to: 24)
+            + (credential["kind"]?.asText ?? "").padded(to: 20)
+            + (credential["fields"]?.json ?? ""))
+      }
+      return .succeeded
+    },
+    Command("credential remove", "Forgets a credential.", operands: ["NAME"]) { context in
+      let name = context.arguments.operands[0]
+      try context.theHost.removeCredential(project: context.project(), name: name)
+      context.console.line("removed \(name)")
+      return .succeeded
+    },
+  ]
+
+  private static func set(_ context: CommandContext) throws -> ExitCode {
+    let name = context.arguments.operands[0]
+    guard let kind = context.arguments["kind"] else {
+      throw UsageError("credential set takes --kind KIND")
+    }
+    var fields: [String: String] = [:]
+    for pair in context.arguments.all("field") {
+      guard let equals = pair.firstIndex(of: "=") else {
+        throw UsageError("--field takes NAME=VALUE, not \"\(pair)\"")
+      }
+      fields[String(pair[..<equals])] = String(pair[pair.index(after: equals)...])
+    }
+    let questions = try context.theHost.credentialQuestions(kind: kind)
+    for question in questions {
+      if question.isSecret, fields[question.field] != nil {
+        throw UsageError(
+          "\(question.field) is a secret: leave --field \(question.field) away and type it when "
+            + "asked, or send it through standard input")
+      }
+      guard fields[question.field] == nil else { continue }
+      // Without a person only secrets are read: the rest has its place on the command line.
+      guard question.isSecret || (context.console.isTerminal && question.isRequired) else { continue }
+      let hint = question.isRequired ? "" : " (optional)"
+      if let answer = context.console.ask("\(question.title)\(hint): ", isSecret: question.isSecret) {
+        fields[question.field] = answer
+      }
+    }
+    try context.theHost.setCredential(
+      project: context.project(), name: name, kind: kind, fields: fields,
+      hosts: context.arguments.all("host"))
+    context.console.line("stored \(name) (\(kind))")
+    return .succeeded
+  }
+}
+
+extension CommandContext {
+  /// The project the command is about: the one named, the only one, or `default`.
+  func project() throws -> String {
+    try theHost.defaultProject(named: arguments["project"])
+  }
+}

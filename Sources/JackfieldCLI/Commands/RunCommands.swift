@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// runs list | show | tail
+import Glibc
+import Jackfield
+import Pipeline
+import Scheduler
+import Synchronization
+import Values
+
+/// Commands that look at runs.
+enum RunsCommands {
+  static let all = [
+    Command(
+      "runs list", "Lists runs, newest first.",
+      options: [
+        Option("connector", "NAME", help: "only of this connector"),
+        Option("state", "STATE", help: "only in this state"),
+        Option("since", "AGO", help: "only started within this time, like \"2 h\""),
+        Option("limit", "N", help: "at most this many (50)"),
+      ]
+    ) { context in try list(context) },
+    Command("runs show", "Shows one run: its state and its timeline.", operands: ["ID"]) {
+      context in
+      let run = try context.theHost.run(context.runID(0))
+      context.console.write(context.wantsJSON ? run.value.json + "\n" : Timeline.text(run))
+      return .succeeded
+    },
+    Command(
+      "runs tail", "Shows what happens to runs as it happens, until interrupted.",
+      options: [Option("for", "TIME", help: "end after this time, like \"10 s\"")], need: .everything
+    ) { context in try tail(context) },
+  ]
+
+  private static func list(_ context: CommandContext) throws -> ExitCode {
+    let arguments = context.arguments
+    var since: Int64?
+    if let text = arguments["since"] {
+      since = Timeline.now() - (try milliseconds(text, of: "since"))
+    }
+    let runs = try context.theHost.runs(
+      project: context.project(), connector: arguments["connector"], state: arguments["state"],
+      since: since, limit: try arguments.integer("limit", in: 1...1_000) ?? 50)
+    if context.wantsJSON {
+      context.console.line(JSONValue.list(runs.map(\.value)).json)
+      return .succeeded
+    }
+    if runs.isEmpty { context.console.line("no runs") }
+    for run in runs { context.console.line(Timeline.headline(run)) }
+    return .succeeded
+  }
+
+  private static func tail(_ context: CommandContext) throws -> ExitCode {
+    let end = try context.arguments["for"].map { Timeline.now() + (try milliseconds($0, of: "for")) }
+    let box = TailBox()
+    let observer = context.theHost.observe { event in box.put(event) }
+    defer { context.theHost.unobserve(observer) }
+    while !context.console.isGone, end.map({ Timeline.now() < $0 }) ?? true {
+      for event in box.take() {
+        context.console.line(context.wantsJSON ? json(event).json : text(event))
+      }
+      usleep(50_000)
+    }
+    box.close()
+    return .succeeded
+  }
+
+  static func milliseconds(_ text: String, of option: String) throws -> Int64 {
+    guard let duration = try? DurationText.parse(text) else {
+      throw UsageError("--\(option) takes a time like \"90 s\" or \"2 h\", not \"\(text)\"")
+    }
+    let parts = duration.components
+    return parts.seconds * 1_000 + parts.attoseconds / 1_000_000_000_000_000
+  }
+
+  private static func text(_ event: RunEvent) -> String {
+    switch event {
+    case .called(let run, let component, let action): "run \(run)  \(component)  calls \(action)"
+    case .recorded(let run, let entries):
+      entries.map { entry in
+        let value = entry.value
+        return "run \(run)  \(value["component"]?.asText ?? "")  \(value["status"]?.asText ?? "")"
+      }.joined(separator: "\n")
+    case .finished(let run, let end): "run \(run)  \(end.state.rawValue)"
+    }
+  }
+
+  private static func json(_ event: RunEvent) -> JSONValue {
+    switch event {
+    case .called(let run, let component, let action):
+      [
+        "event": "called", "run": .integer(run.rawValue), "component": .text(component.rawValue),
+        "action": .text(action.rawValue),
+      ]
+    case .recorded(let run, let entries):
+      [
+        "event": "recorded", "run": .integer(run.rawValue),
+        "entries": .list(entries.map(\.value)),
+      ]
+    case .finished(let run, let end):
+      ["event": "finished", "run": .integer(run.rawValue), "state": .text(end.state.rawValue)]
+    }
+  }
+}
+
+/// Events on their way from the loop to a console.
+final class TailBox: Sendable {
+  private let events = Mutex<[RunEvent]?>([])
+
+  func put(_ event: RunEvent) {
+    // A reader that is a thousand events behind loses the rest of this turn, not the host's time.
+    events.withLock { events in
+      if let count = events?.count, count < 1_000 { events?.append(event) }
+    }
+  }
+
+  func take() -> [RunEvent] {
+    events.withLock { events in
+      defer { if events != nil { events = [] } }
+      return events ?? []
+    }
+  }
+
+  func close() { events.withLock { $0 = nil } }
+}
+
+extension CommandContext {
+  func runID(_ index: Int) throws -> Int64 {
+    guard let id = Int64(arguments.operands[index]), id > 0 else {
+      throw UsageError("a run is named by its number, not \"\(arguments.operands[index])\"")
+    }
+    return id
+  }
+}

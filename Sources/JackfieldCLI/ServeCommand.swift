@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// serve: the host as a server.
+import Glibc
+import Jackfield
+import Values
+
+/// `jackfield serve`: takes events in until it is told to stop.
+enum ServeCommand {
+  static let command = Command(
+    "serve", "Takes events in and runs connectors until SIGTERM or SIGINT.",
+    options: [
+      Option("port", "N", help: "the port of the webhooks on 127.0.0.1 (8480); 0: any free one"),
+      Option("bind", "ADDRESS", help: "another address to listen on (127.0.0.1)"),
+      Option("plugins", "FILE", help: "a plugin-set file in place of the bundled plugins"),
+      Option("max-workers", "N", help: "worker processes alive at once (64)"),
+      Option("grace", "SECONDS", help: "how long calls may still take at the end (10)"),
+    ], need: .everything
+  ) { _ in
+    throw CommandError("serve runs already: this is it", .wrong)
+  }
+
+  static func run(_ arguments: Arguments, _ console: LocalConsole) throws -> ExitCode {
+    // Blocked before any thread starts, so that only the wait below sees them.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for signal in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&signals, signal) }
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+
+    let folder = Program.dataFolder(arguments)
+    let wantsJSON = arguments.has("json")
+    var options = HostOptions(
+      dataFolder: folder, pluginSetFile: arguments["plugins"],
+      log: { line in
+        if wantsJSON {
+          let value: JSONValue = ["log": .text(line)]
+          writeLine(value.json)
+        } else {
+          writeLine(line)
+        }
+      })
+    if let most = try arguments.integer("max-workers", in: 1...1_000) { options.maxWorkers = most }
+    let port = try arguments.integer("port", in: 0...65_535) ?? 8_480
+    let grace = try arguments.integer("grace", in: 0...3_600) ?? 10
+    let host = try Host(options)
+    do {
+      try host.listen(address: arguments["bind"] ?? "127.0.0.1", port: UInt16(port))
+    } catch {
+      host.close(grace: 0)
+      throw error
+    }
+    let control = try ControlServer(path: folder + "/control.sock") { words, files, console in
+      Program.serve(words, files, console, host)
+    }
+    control.start()
+    announce(host, folder, console, wantsJSON: wantsJSON)
+    var received: Int32 = 0
+    sigwait(&signals, &received)
+    // A second signal ends at once.
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    console.writeError("jackfield: stopping; calls under way have \(grace) s\n")
+    control.stop()
+    host.stopListening()
+    host.close(grace: Double(grace))
+    return .succeeded
+  }
+
+  private static func announce(
+    _ host: Host, _ folder: String, _ console: LocalConsole, wantsJSON: Bool
+  ) {
+    let enabled = host.catalogue.plugins.count
+    guard !wantsJSON else {
+      let value: JSONValue = [
+        "listening": .text(host.address ?? ""), "data": .text(folder),
+        "plugins": .integer(Int64(enabled)),
+      ]
+      console.line(value.json)
+      return
+    }
+    console.line("jackfield \(Host.version) listening on \(host.address ?? "nothing")")
+    console.line("data in \(folder), \(enabled) plugins")
+  }
+}
+
+/// One line to standard error, whole.
+private func writeLine(_ line: String) {
+  var text = line + "\n"
+  text.withUTF8 { bytes in _ = write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
+}

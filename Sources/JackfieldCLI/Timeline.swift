@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// A run as text: what happened, how long it took, how it ended.
+import Glibc
+import Jackfield
+import Values
+
+/// Writes runs for people.
+enum Timeline {
+  /// A run and its steps, a line each.
+  static func text(_ run: RunDetail) -> String {
+    var text = headline(run.summary) + "\n"
+    for entry in run.entries { text += line(entry) }
+    return text
+  }
+
+  /// `run 12 · issue_mail v3 · succeeded in 84 ms`.
+  static func headline(_ run: RunSummary) -> String {
+    var text = "run \(run.id) · \(run.connector) "
+    text += run.version == "draft" ? "draft" : "v\(run.version)"
+    text += " · \(run.state)"
+    if let finished = run.finishedAt { text += " in \(duration(finished - run.startedAt))" }
+    if let mark = run.mark { text += " · \(mark)" }
+    if let reason = run.reason, !reason.isEmpty { text += "\n  \(reason)" }
+    return text
+  }
+
+  /// Milliseconds since 1970.
+  static func now() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+  }
+
+  /// `850 ms`, `12.4 s`, `3 min 20 s`.
+  static func duration(_ milliseconds: Int64) -> String {
+    if milliseconds < 1_000 { return "\(milliseconds) ms" }
+    if milliseconds < 60_000 {
+      return "\(milliseconds / 1_000).\(milliseconds % 1_000 / 100) s"
+    }
+    return "\(milliseconds / 60_000) min \(milliseconds / 1_000 % 60) s"
+  }
+
+  private static func line(_ entry: RunDetail.Entry) -> String {
+    let content = entry.content
+    let kind = content["kind"]?.asText ?? ""
+    let status = content["status"]?.asText ?? ""
+    let step = content["step"]?.asText.map { $0 + " / " } ?? ""
+    let name = step + (content["component"]?.asText ?? kind)
+    var text = "  " + sign(status).padded(to: 2) + name.padded(to: 34)
+    text += (content["action"]?.asText ?? kind).padded(to: 26)
+    text += status.padded(to: 11)
+    if kind == "action" { text += duration(entry.durationMS) }
+    text = trimmed(text) + "\n"
+    if let error = content["error"], !error.isNull {
+      let code = error["code"]?.asText ?? ""
+      let provider = error["provider_code"]?.asText.map { " (\($0))" } ?? ""
+      text += "      \(error["class"]?.asText ?? "") \(code)\(provider): "
+      text += (error["message"]?.asText ?? "") + "\n"
+    }
+    if let taken = content["taken"]?.asText { text += "      fallback: \(taken)\n" }
+    if kind == "action", let output = content["output"], !output.isEmpty {
+      text += "      → \(short(output))\n"
+    }
+    if kind == "filter" { text += conditions(content["input"] ?? .null) }
+    for note in content["notes"]?.asList ?? [] { text += "      \(note.asText ?? note.json)\n" }
+    return text
+  }
+
+  private static func conditions(_ input: JSONValue) -> String {
+    let list = input["conditions"]?.asList ?? input.asList ?? []
+    return list.map { "      \(short($0))\n" }.joined()
+  }
+
+  private static func sign(_ status: String) -> String {
+    switch status {
+    case "succeeded", "passed": "✓"
+    case "filtered", "skipped": "–"
+    case "unknown": "?"
+    default: "✗"
+    }
+  }
+
+  private static func short(_ value: JSONValue) -> String {
+    let text = value.json
+    return text.count > 160 ? text.prefix(157) + "…" : text
+  }
+
+  private static func trimmed(_ text: String) -> String {
+    var text = text[...]
+    while text.last == " " { text = text.dropLast() }
+    return String(text)
+  }
+}
