@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is to be done with a request.
+
+import Pipeline
+import Store
+import Values
+
+/// The outcome of looking at a request.
+package enum IngressDecision: Sendable {
+  /// Answer at once; the verdict, where there is one, goes with the body to the connector's list of
+  /// received bodies.
+  case reply(IngressReply, verdict: IngressVerdict?)
+  /// Write it, and answer from the commit.
+  case accept(IntakePlan)
+}
+
+/// What became of a received body.
+package enum IngressVerdict: String, Sendable, Hashable, CaseIterable {
+  case accepted, duplicate
+  case badSignature = "bad_signature"
+  case tooLarge = "too_large"
+  case badJSON = "bad_json"
+  case badBody = "bad_body"
+}
+
+/// An event that may be written.
+package struct IntakePlan: Sendable {
+  package var project: ProjectID
+  package var connector: ConnectorID
+  package var version: Int64
+  package var event: JSONValue
+  package var dedupe: NewEvent.Dedupe?
+  /// A person pressed the button of a page: the receipt is a page too.
+  package var answersWithPage = false
+
+  /// What the store takes.
+  package var newEvent: NewEvent {
+    NewEvent(
+      project: project, connector: connector, version: version, body: event.json, dedupe: dedupe)
+  }
+
+  /// The receipt for the run that the event became, or had become before.
+  package func receipt(_ run: RunID) -> IngressReply {
+    answersWithPage ? ConfirmationPage.done : .accepted(run)
+  }
+}
