@@ -43,6 +43,11 @@ package struct Sodium: Sendable {
     code(library.hmacSHA512, size: 64, key: key, message)
   }
 
+  /// **Source** RFC 2104, RFC 2202. Only for senders that have nothing better.
+  package func hmacSHA1(key: [UInt8], _ message: [UInt8]) -> [UInt8] {
+    SHA1.code(key: key, message)
+  }
+
   private func code(
     _ mac: SodiumLibrary.MAC, size: Int, key: [UInt8], _ message: [UInt8]
   ) -> [UInt8] {

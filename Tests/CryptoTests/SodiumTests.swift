@@ -60,6 +60,28 @@ import Testing
     #expect(Hex.encode(sodium.hmacSHA512(key: key, message)) == long)
   }
 
+  @Test(arguments: [
+    // RFC 2202, cases 1, 2, 6 and 7.
+    (
+      String(repeating: "0b", count: 20), "Hi There", "b617318655057264e28bc0b6fb378c8ef146be00"
+    ),
+    ("4a656665", "what do ya want for nothing?", "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"),
+    (
+      String(repeating: "aa", count: 80), "Test Using Larger Than Block-Size Key - Hash Key First",
+      "aa4ae5e15272d00e95705637ce8a3b55ed402112"
+    ),
+    (
+      String(repeating: "aa", count: 80),
+      "Test Using Larger Than Block-Size Key and Larger Than One Block-Size Data",
+      "e8e99d0f45237d786d6bbaa7965c7808bbff1a91"
+    ),
+  ])
+  func `the old codes are those of RFC 2202`(
+    _ key: String, _ message: String, _ code: String
+  ) throws {
+    #expect(Hex.encode(sodium.hmacSHA1(key: try bytes(key), Array(message.utf8))) == code)
+  }
+
   @Test func `an empty key and an empty message have a code`() {
     #expect(
       Hex.encode(sodium.hmacSHA256(key: [], []))
