@@ -124,7 +124,7 @@ import Values
   }
 
   @Test func `a journal line that is none of ours is nothing`() {
-    for value: JSONValue in [nil, 5, [], [:], ["step": "s"], ["step": 1, "component": 2]] {
+    for value: JSONValue in [.null, 5, [], [:], ["step": "s"], ["step": 1, "component": 2]] {
       #expect(JournalEntry(value: value) == nil)
     }
   }
