@@ -4,25 +4,29 @@ import Glibc
 import PluginRuntime
 import WorkerProtocol
 
-/// Threads that all block in a receive on the same socket, of which the kernel wakes one.
+/// A pool of threads of which one reads (see `ReadingTurn`); the others run calls or are spare.
 ///
-/// A plugin that is not concurrent has one thread, which reads on while it waits for a reply. A
-/// concurrent one begins with one and has another started whenever none is left to read, so that
-/// a cancel or a reply never waits behind a call.
-// Safe because: what changes is touched only under `lock`.
+/// There is always one thread more than calls may run, so that a cancel or a reply never waits
+/// behind a call.
+// Safe because: what changes is touched only under `lock`, and `buffer` only by the reading thread.
 final class ActionServer: WorkerServer, @unchecked Sendable {
   private let actions: RuntimeActions
   private let maxCalls: Int
   private let page: EnteredPage
   private let link: HostLink
   private let backend: SocketBackend
+  private let buffer = ReceiveBuffer()
+  private lazy var turn = ReadingTurn { [unowned self] in relieve() }
 
   private let lock = Lock()
+  private let work: Condition
   private var threads = 1
-  /// How many threads are in a receive, or on their way there.
-  private var readers = 1
+  private var spares = 0
   private var running = 0
   private var isStopping = false
+  private var hasEnded = false
+  /// Calls that were read by a thread in the middle of another.
+  private var unstarted: [CallMessage] = []
   /// Cancels that overtook their call on its way to a thread, the newest last.
   private var earlyCancels: [UInt32] = []
 
@@ -35,32 +39,85 @@ final class ActionServer: WorkerServer, @unchecked Sendable {
     self.page = page
     self.link = link
     self.backend = backend
+    work = Condition(lock)
   }
 
   func serve() -> Never {
-    if maxCalls == 1 {
-      let buffer = ReceiveBuffer()
-      backend.readWhileWaiting { [unowned self] in
-        guard let message = link.next(buffer) else { ExitCode.end(ExitCode.stopped) }
-        if case .call = message { link.unexpected("a second call") }
-        take(message)
-      }
-    }
-    read(slot: 0)
-    // The host is gone, or it said stop and all is done.
-    if lock.locked({ isStopping }) { actions.instance.close() }
+    _ = turn  // made, and taken, by this thread
+    backend.waiting = { [unowned self] in wait($0) }
+    serve(slot: 0, isReading: true)
+    actions.instance.close()
     ExitCode.end(ExitCode.stopped)
   }
 
-  /// Takes messages until there are no more.
-  private func read(slot: Int) {
-    let buffer = ReceiveBuffer()
+  /// Runs calls until the host has said stop and all is done.
+  private func serve(slot: Int, isReading: Bool) {
     var writer = PayloadWriter()
+    var call = isReading ? read() : next()
+    while let current = call {
+      run(current, slot, &writer)
+      call = next()
+    }
+  }
+
+  /// A call that was left to other threads, or one that this thread reads when it is its turn; nil
+  /// at the end.
+  private func next() -> CallMessage? {
+    lock.lock()
+    while !hasEnded {
+      if !unstarted.isEmpty {
+        running += 1
+        defer { lock.unlock() }
+        return unstarted.removeFirst()
+      }
+      if turn.tryTake() {
+        lock.unlock()
+        return read()
+      }
+      spares += 1
+      work.wait()
+      spares -= 1
+    }
+    lock.unlock()
+    return nil
+  }
+
+  /// Reads up to the next call and gives the turn back; nil at the end.
+  private func read() -> CallMessage? {
     while let message = link.next(buffer) {
-      if case .call(let call) = message {
-        run(call, slot, &writer)
-      } else {
+      guard case .call(let call) = message else {
         take(message)
+        continue
+      }
+      lock.locked { running += 1 }
+      if turn.giveBack() { relieve() }
+      return call
+    }
+    end()
+    return nil
+  }
+
+  /// The socket has nothing more: the host is gone, and this process with it, or all is done.
+  private func end() {
+    lock.locked {
+      guard isStopping && running == 0 else { ExitCode.end(ExitCode.stopped) }
+      hasEnded = true
+      work.wakeAll()
+    }
+  }
+
+  /// Waits for a reply of the host, and reads meanwhile if nobody else does.
+  private func wait(_ box: ReplyBox) -> ServiceReply {
+    while true {
+      if let reply = box.take() { return reply }
+      if turn.tryTake() {
+        while !box.hasReply {
+          guard let message = link.next(buffer) else { ExitCode.end(ExitCode.stopped) }
+          if case .call(let call) = message { leave(call) } else { take(message) }
+        }
+        turn.giveBack()
+      } else if let reply = turn.wait(box) {
+        return reply
       }
     }
   }
@@ -76,7 +133,6 @@ final class ActionServer: WorkerServer, @unchecked Sendable {
   }
 
   private func run(_ call: CallMessage, _ slot: Int, _ writer: inout PayloadWriter) {
-    begin()
     page.enter(slot, call: call.call)
     let result = actions.run(
       RuntimeActions.Call(
@@ -91,28 +147,10 @@ final class ActionServer: WorkerServer, @unchecked Sendable {
     link.send(&writer)
     // Only now: a call whose result is not on its way may still have to be charged with a crash.
     page.enter(slot, call: 0)
-    end()
-  }
-
-  /// Leaves a thread behind that reads, before this one is lost in a plugin.
-  private func begin() {
-    lock.lock()
-    defer { lock.unlock() }
-    running += 1
-    readers -= 1
-    guard readers == 0, maxCalls > 1, threads <= maxCalls else { return }
-    if start(slot: threads) {
-      threads += 1
-      readers += 1
+    let isDone = lock.locked {
+      running -= 1
+      return isStopping && running == 0 && unstarted.isEmpty
     }
-  }
-
-  private func end() {
-    lock.lock()
-    running -= 1
-    readers += 1
-    let isDone = isStopping && running == 0
-    lock.unlock()
     if isDone { link.stopReading() }
   }
 
@@ -128,18 +166,35 @@ final class ActionServer: WorkerServer, @unchecked Sendable {
   private func stop() {
     let isDone = lock.locked {
       isStopping = true
-      return running == 0
+      return running == 0 && unstarted.isEmpty
     }
     if isDone { link.stopReading() }
   }
+}
 
-  /// Starts a reading thread; false when the system has no more, and then this worker runs fewer
-  /// calls at once.
-  private func start(slot: Int) -> Bool {
-    WorkerThread.start { [self] in
-      read(slot: slot)
+// Threads.
+extension ActionServer {
+  /// Leaves a call to another thread.
+  private func leave(_ call: CallMessage) {
+    lock.locked {
+      unstarted.append(call)
+      wakeOrStart()
+    }
+  }
+
+  /// Puts a thread to reading, for those that have the time are in a plugin.
+  private func relieve() { lock.locked { wakeOrStart() } }
+
+  /// Under the lock. Where the system has no more threads, this worker runs fewer calls at once.
+  private func wakeOrStart() {
+    if spares > 0 { return work.wakeOne() }
+    guard threads <= maxCalls else { return }
+    let slot = threads
+    let hasStarted = WorkerThread.start { [self] in
+      serve(slot: slot, isReading: false)
       // The process is ending; the entry thread ends it.
       while true { pause() }
     }
+    if hasStarted { threads += 1 }
   }
 }

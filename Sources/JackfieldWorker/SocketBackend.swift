@@ -7,21 +7,15 @@ import WorkerProtocol
 /// Sends the requests of calls to the host, and hands the replies to the threads that wait.
 ///
 /// **Isolation**: any thread.
-// Safe because: `boxes` and `isPumping` are touched only under `lock`, and `pump` is set before the
-// first call.
+// Safe because: `boxes` is touched only under `lock`, and `waiting` is set before the first call.
 final class SocketBackend: ServiceBackend, @unchecked Sendable {
   private let link: HostLink
   private let lock = Lock()
   private var boxes: [UInt64: ReplyBox] = [:]
-  private var pump: (() -> Void)?
-  private var isPumping = false
+  /// How a thread waits for a reply, when it may read the socket itself.
+  var waiting: ((ReplyBox) -> ServiceReply)?
 
   init(link: HostLink) { self.link = link }
-
-  /// Makes waiting threads read the socket themselves, by `pump`, which takes in one message.
-  ///
-  /// For a worker with one thread: it saves the hand-over to another.
-  func readWhileWaiting(_ pump: @escaping () -> Void) { self.pump = pump }
 
   func begin(_ request: ServiceRequest, box: ReplyBox) {
     lock.locked { boxes[Self.key(request.call, request.exchange)] = box }
@@ -39,18 +33,7 @@ final class SocketBackend: ServiceBackend, @unchecked Sendable {
         )[...]))
   }
 
-  func wait(_ box: ReplyBox) -> ServiceReply {
-    guard let pump else { return box.wait() }
-    while true {
-      if let reply = box.take() { return reply }
-      if startPumping() {
-        pump()
-        stopPumping(box)
-      } else if let reply = box.wait(or: { self.lock.locked { !self.isPumping } }) {
-        return reply
-      }
-    }
-  }
+  func wait(_ box: ReplyBox) -> ServiceReply { waiting?(box) ?? box.wait() }
 
   func forget(call: UInt32, exchange: UInt32) {
     _ = lock.locked { boxes.removeValue(forKey: Self.key(call, exchange)) }
@@ -70,22 +53,6 @@ final class SocketBackend: ServiceBackend, @unchecked Sendable {
 
   func progress(call: UInt32, json: [UInt8]) {
     link.send(ProgressMessage(call: call, json: json[...]))
-  }
-
-  private func startPumping() -> Bool {
-    lock.locked {
-      defer { isPumping = true }
-      return !isPumping
-    }
-  }
-
-  /// Another thread that waits has to read on, unless this one does.
-  private func stopPumping(_ own: ReplyBox) {
-    let others = lock.locked {
-      isPumping = false
-      return boxes.values.filter { $0 !== own }
-    }
-    for other in others { other.nudge() }
   }
 
   private static func key(_ call: UInt32, _ exchange: UInt32) -> UInt64 {

@@ -2,25 +2,19 @@
 // A lock that plain synchronous code can wait under.
 import Glibc
 
-/// A mutex with one condition.
+/// A mutex. Waiting is a ``Condition``'s.
 ///
 /// Not `Synchronization.Mutex`: the threads of a plugin wait for replies, which that cannot do.
 /// **Isolation**: any thread.
-// Safe because: the two pointers never change, and what they point at is made for many threads.
+// Safe because: the pointer never changes, and what it points at is made for many threads.
 package final class Lock: @unchecked Sendable {
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
 
-  package init() {
-    pthread_mutex_init(mutex, nil)
-    pthread_cond_init(condition, nil)
-  }
+  package init() { pthread_mutex_init(mutex, nil) }
 
   deinit {
     pthread_mutex_destroy(mutex)
-    pthread_cond_destroy(condition)
     mutex.deallocate()
-    condition.deallocate()
   }
 
   package func lock() { pthread_mutex_lock(mutex) }
@@ -33,9 +27,4 @@ package final class Lock: @unchecked Sendable {
     defer { unlock() }
     return body()
   }
-
-  /// Waits for a wake-up; the caller holds the lock, and holds it again afterwards. May return
-  /// without one.
-  package func wait() { pthread_cond_wait(condition, mutex) }
-  package func wakeAll() { pthread_cond_broadcast(condition) }
 }

@@ -7,16 +7,17 @@
 // Safe because: `replies` and `ending` are touched only under `lock`.
 package final class ReplyBox: @unchecked Sendable {
   private let lock = Lock()
+  private let changed: Condition
   private var replies: [ServiceReply] = []
   /// Set once the call has ended or is no longer wanted: answers every further wait.
   private var ending: ServiceReply?
 
-  package init() {}
+  package init() { changed = Condition(lock) }
 
   package func deliver(_ reply: ServiceReply) {
     lock.locked {
       replies.append(reply)
-      lock.wakeAll()
+      changed.wakeAll()
     }
   }
 
@@ -24,22 +25,25 @@ package final class ReplyBox: @unchecked Sendable {
   package func close(_ reply: ServiceReply) {
     lock.locked {
       ending = ending ?? reply
-      lock.wakeAll()
+      changed.wakeAll()
     }
   }
 
   /// Wakes the waiting thread to look again; for a backend whose waiting threads do the reading.
-  package func nudge() { lock.locked { lock.wakeAll() } }
+  package func nudge() { lock.locked { changed.wakeAll() } }
 
   /// A reply if one is there.
   package func take() -> ServiceReply? { lock.locked { takeLocked() } }
+
+  /// Whether `take` would give one.
+  package var hasReply: Bool { lock.locked { !replies.isEmpty || ending != nil } }
 
   package func wait() -> ServiceReply {
     lock.lock()
     defer { lock.unlock() }
     while true {
       if let reply = takeLocked() { return reply }
-      lock.wait()
+      changed.wait()
     }
   }
 
@@ -50,7 +54,7 @@ package final class ReplyBox: @unchecked Sendable {
     while true {
       if let reply = takeLocked() { return reply }
       if condition() { return nil }
-      lock.wait()
+      changed.wait()
     }
   }
 
