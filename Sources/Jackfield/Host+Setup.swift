@@ -13,9 +13,11 @@ extension Host {
   package func reconfigure(_ project: ProjectID) throws(HostError) {
     guard let runtime else { return }
     let (setup, rules) = try setup(of: project)
+    let table = try intakeTable(of: project)
     let configured = Signal()
     runtime.loop.post {
       runtime.scheduler.configure(setup, rules: rules)
+      runtime.intake.replace(table, for: project)
       configured.give()
     }
     _ = configured.wait(seconds: 10)

@@ -2,10 +2,12 @@
 // The parts of a host that run: the loop and what is confined to it.
 import Crypto
 import HostServices
+import Ingress
 import Pipeline
 import PluginHost
 import Scheduler
 import Store
+import Synchronization
 import Values
 
 /// Loop, store, pool, services and scheduler of one host, made and ended together.
@@ -16,6 +18,8 @@ package final class HostRuntime: Sendable {
   private let spawner: Spawner
   package let services: HostServices
   package let scheduler: Scheduler
+  package let intake: Intake
+  private let listeningOn = Mutex<String?>(nil)
   private let log: @Sendable (String) -> Void
 
   init(
@@ -54,6 +58,9 @@ package final class HostRuntime: Sendable {
       scheduler = Scheduler(
         loop: loop, store: store, pool: pool, services: services, connectors: library,
         installation: vault.keyID, incarnation: incarnation, clock: { Host.now() })
+      intake = Intake(
+        loop: loop, store: store, scheduler: scheduler, ingress: Ingress(sodium: sodium),
+        log: options.log)
     } catch {
       throw HostError(error.code.rawValue, error.message)
     }
@@ -64,6 +71,13 @@ package final class HostRuntime: Sendable {
   /// Starts to work on what is unfinished; the projects are configured by then.
   func start() {
     loop.post { [scheduler] in scheduler.start() }
+  }
+
+  /// Where the listener is reached, once it is.
+  package var address: String? { listeningOn.withLock { $0 } }
+
+  func setAddress(_ text: String) {
+    listeningOn.withLock { $0 = text }
   }
 
   /// Lets open calls end within the grace, then ends the workers and the loop.
