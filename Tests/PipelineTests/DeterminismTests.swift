@@ -84,7 +84,7 @@ import Values
     }
   }
 
-  @Test(arguments: 1...150)
+  @Test(arguments: 1...60)
   func `a run continues the same after a restart at any entry`(seed: UInt64) throws {
     var dice = Dice(state: seed)
     let steps = Self.steps(&dice)

@@ -69,7 +69,7 @@ import Values
     let text = try #require(TestFile.text(of: file))
     let source = Array(try #require(text.split(separator: "\n-----").first).utf8)
     let context = try Fixtures.context()
-    for _ in 0..<400 {
+    for _ in 0..<150 {
       var bytes = source
       for _ in 0...roll(4) {
         let at = roll(bytes.count)
