@@ -28,6 +28,14 @@ public struct JSONObject: Sendable {
     if members.count > Self.indexedAbove { rebuildIndex() }
   }
 
+  /// Members among which a name may stand twice: its first place, its last value.
+  init(repeating members: [Member]) {
+    self.init(unique: members)
+    // An index as long as the list means that all differ after all.
+    if let places, places.count == members.count { return }
+    self.init(members.lazy.map { (name: $0.name, value: $0.value) })
+  }
+
   public init(_ members: some Sequence<(name: String, value: JSONValue)>) {
     self.init()
     for member in members { self[member.name] = member.value }

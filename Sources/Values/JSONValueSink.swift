@@ -8,14 +8,17 @@ struct JSONValueSink: JSONSink, ~Copyable {
     var isObject: Bool
     /// Where this container's part of its stack begins.
     var start: Int
-    /// One bit per hash of a name seen: a bit met twice asks for a real look for a repeated name.
+    /// One bit for each hash of a name seen; only a bit met twice asks for a look at the hashes.
     var seen: UInt64 = 0
+    /// Two names have one hash, or there are too many to look.
     var mayRepeat = false
   }
 
   private(set) var root = JSONValue.null
   private var elements = ScratchStack<JSONValue>(capacity: 32)
   private var members = ScratchStack<JSONObject.Member>(capacity: 32)
+  /// Of the names of `members`.
+  private var hashes = ScratchStack<UInt64>(capacity: 32)
   private var frames = ScratchStack<Frame>(capacity: 16)
 
   @inline(__always)
@@ -45,9 +48,15 @@ struct JSONValueSink: JSONSink, ~Copyable {
   }
 
   mutating func name(_ bytes: UnsafeBufferPointer<UInt8>, written: UnsafeBufferPointer<UInt8>) {
-    let bit = Self.bit(of: bytes)
-    if frames.top.seen & bit != 0 { frames.top.mayRepeat = true }
+    let hash = Self.hash(of: bytes)
+    let bit: UInt64 = 1 << (hash >> 58)
+    if frames.top.seen & bit != 0 {
+      let start = frames.top.start
+      let isMany = hashes.count - start > JSONObject.indexedAbove
+      if isMany || hashes.contains(hash, from: start) { frames.top.mayRepeat = true }
+    }
     frames.top.seen |= bit
+    hashes.push(hash)
     members.push(
       JSONObject.Member(name: String(decoding: bytes, as: UTF8.self), value: .null))
   }
@@ -62,24 +71,21 @@ struct JSONValueSink: JSONSink, ~Copyable {
 
   mutating func objectEnd() {
     let frame = frames.pop()
+    hashes.removeAll(above: frame.start)
     let part = members.popAll(above: frame.start)
-    if frame.mayRepeat {
-      add(.object(JSONObject(part.lazy.map { (name: $0.name, value: $0.value) })))
-    } else {
-      add(.object(JSONObject(unique: part)))
-    }
+    add(.object(frame.mayRepeat ? JSONObject(repeating: part) : JSONObject(unique: part)))
   }
 
-  /// A cheap hash of length and first and last bytes, as one of 64 bits.
+  /// A cheap hash of the length and the first and last bytes.
   @inline(__always)
-  private static func bit(of bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
-    guard let start = bytes.baseAddress, bytes.count > 0 else { return 1 }
+  private static func hash(of bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
+    guard let start = bytes.baseAddress, bytes.count > 0 else { return 0 }
     var hash = UInt64(truncatingIfNeeded: bytes.count)
     if bytes.count >= 8 {
       hash ^= UTF8Scan.word(start) ^ (UTF8Scan.word(start + bytes.count - 8) &* 31)
     } else {
       for byte in bytes { hash = hash << 8 ^ hash >> 56 ^ UInt64(byte) }
     }
-    return 1 << ((hash &* 0x9E37_79B9_7F4A_7C15) >> 58)
+    return hash &* 0x9E37_79B9_7F4A_7C15
   }
 }

@@ -1,35 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values to JSON text, without recursion.
+// Values to JSON text, without recursion: a worker's threads have small stacks.
 
 /// Writes JSON. Only what the standard demands is escaped; everything else is written as UTF-8.
 enum JSONWriter {
-  /// An open list or object and the next thing of it to write.
-  private enum Frame {
-    case list([JSONValue], Int)
-    case object(JSONObject, Int)
+  /// An open list or object; the other array is empty.
+  struct Frame {
+    let elements: [JSONValue]
+    let members: [JSONObject.Member]
+    let isObject: Bool
+    var index = 0
   }
 
-  static func write(
-    _ value: JSONValue, into out: inout ByteBuffer, pretty: Bool = false
-  ) {
-    guard var current = open(value, &out) else { return }
-    var outer: [Frame] = []
-    while true {
-      guard let next = step(&current, &out, pretty ? outer.count + 1 : nil) else {
-        guard let last = outer.popLast() else { return }
-        current = last
+  static func write(_ value: JSONValue, into out: inout ByteBuffer, pretty: Bool = false) {
+    var open = ScratchStack<Frame>(capacity: 16)
+    begin(value, &open, &out)
+    while open.count > 0 {
+      // Read in place: a copy of the frame would retain its arrays for every element.
+      let frame = open.topPointer
+      let index = frame.pointee.index
+      let isObject = frame.pointee.isObject
+      if index == (isObject ? frame.pointee.members.count : frame.pointee.elements.count) {
+        if pretty { breakLine(&out, open.count - 1) }
+        out.append(isObject ? 0x7D : 0x5D)
+        _ = open.pop()
         continue
       }
-      if let inner = open(next, &out) {
-        outer.append(current)
-        current = inner
+      frame.pointee.index = index + 1
+      if index > 0 { out.append(0x2C) }
+      if pretty { breakLine(&out, open.count) }
+      if isObject {
+        frame.pointee.members[index].name.withBytes { write(text: $0, into: &out) }
+        out.append(0x3A)
+        if pretty { out.append(0x20) }
+        begin(frame.pointee.members[index].value, &open, &out)
+      } else {
+        begin(frame.pointee.elements[index], &open, &out)
       }
     }
   }
 
-  /// Writes a scalar or an empty container; for anything else its first byte and the frame.
+  /// Writes a scalar or an empty container; opens any other.
   @inline(__always)
-  private static func open(_ value: JSONValue, _ out: inout ByteBuffer) -> Frame? {
+  private static func begin(
+    _ value: JSONValue, _ open: inout ScratchStack<Frame>, _ out: inout ByteBuffer
+  ) {
     switch value {
     case .null: out.append("null")
     case .boolean(let truth): out.append(truth ? "true" : "false")
@@ -37,57 +51,14 @@ enum JSONWriter {
     case .number(let number): number.text.withBytes { out.append($0) }
     case .text(let text): text.withBytes { write(text: $0, into: &out) }
     case .list(let list):
-      guard !list.isEmpty else {
-        out.append("[]")
-        return nil
-      }
+      if list.isEmpty { return out.append("[]") }
       out.append(0x5B)
-      return .list(list, 0)
+      open.push(Frame(elements: list, members: [], isObject: false))
     case .object(let object):
-      guard !object.isEmpty else {
-        out.append("{}")
-        return nil
-      }
+      if object.isEmpty { return out.append("{}") }
       out.append(0x7B)
-      return .object(object, 0)
+      open.push(Frame(elements: [], members: object.members, isObject: true))
     }
-    return nil
-  }
-
-  /// The next value of a frame, its comma and name written; nil after writing its closing byte.
-  /// With a level, every element stands on a line of its own.
-  @inline(__always)
-  private static func step(
-    _ frame: inout Frame, _ out: inout ByteBuffer, _ level: Int?
-  ) -> JSONValue? {
-    switch frame {
-    case .list(let list, let index):
-      guard separate(index, list.count, 0x5D, &out, level) else { return nil }
-      frame = .list(list, index + 1)
-      return list[index]
-    case .object(let object, let index):
-      guard separate(index, object.count, 0x7D, &out, level) else { return nil }
-      frame = .object(object, index + 1)
-      let member = object.members[index]
-      member.name.withBytes { write(text: $0, into: &out) }
-      out.append(0x3A)
-      if level != nil { out.append(0x20) }
-      return member.value
-    }
-  }
-
-  @inline(__always)
-  private static func separate(
-    _ index: Int, _ count: Int, _ closing: UInt8, _ out: inout ByteBuffer, _ level: Int?
-  ) -> Bool {
-    if index == count {
-      if let level { breakLine(&out, level - 1) }
-      out.append(closing)
-      return false
-    }
-    if index > 0 { out.append(0x2C) }
-    if let level { breakLine(&out, level) }
-    return true
   }
 
   private static func breakLine(_ out: inout ByteBuffer, _ level: Int) {

@@ -39,10 +39,24 @@ struct ScratchStack<Element>: ~Copyable {
     @inline(__always) _modify { yield &base[count - 1] }
   }
 
+  /// Valid until the next push; the stack must not be empty.
+  var topPointer: UnsafeMutablePointer<Element> {
+    @inline(__always) get { base + (count - 1) }
+  }
+
+  subscript(_ place: Int) -> Element {
+    @inline(__always) get { base[place] }
+  }
+
   @inline(__always)
   mutating func pop() -> Element {
     count -= 1
     return (base + count).move()
+  }
+
+  mutating func removeAll(above start: Int) {
+    (base + start).deinitialize(count: count - start)
+    count = start
   }
 
   /// Everything above `start`, moved out.
@@ -56,5 +70,17 @@ struct ScratchStack<Element>: ~Copyable {
       target.baseAddress?.moveInitialize(from: from, count: length)
       written = length
     }
+  }
+}
+
+extension ScratchStack where Element: Equatable {
+  @inline(__always)
+  func contains(_ element: Element, from start: Int) -> Bool {
+    var place = start
+    while place < count {
+      if self[place] == element { return true }
+      place += 1
+    }
+    return false
   }
 }

@@ -136,9 +136,9 @@ extension String {
   /// and two names of an object that differ in their bytes are two names.
   @inline(__always)
   func hasSameBytes(as other: String) -> Bool {
-    // Unequal under Unicode's rules means unequal bytes, and that test is a compare of two words
-    // for short texts; only a hit has to look at the bytes.
-    self == other && utf8.count == other.utf8.count
-      && (utf8.count <= 1 || utf8.elementsEqual(other.utf8))
+    // Unequal under Unicode's rules means unequal bytes, and for short texts that is a compare of
+    // two words; only a hit has to look at the bytes.
+    guard self == other, utf8.count == other.utf8.count else { return false }
+    return withBytes { mine in other.withBytes { UTF8Scan.equal(mine, $0) } }
   }
 }

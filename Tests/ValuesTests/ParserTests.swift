@@ -111,6 +111,12 @@ struct ParserTests {
     let object = try #require(try JSONValue(parsing: "{\(many)}").asObject)
     #expect(object.count == 40)
     #expect(object["n5"] == 45 && object["n30"] == 30)
+    // More names than are compared one by one, none of them twice; then one of them twice.
+    let distinct = (0..<300).map { "\"n\($0)\":\($0)" }.joined(separator: ",")
+    let wide = try #require(try JSONValue(parsing: "{\(distinct)}").asObject)
+    #expect(wide.count == 300 && wide["n299"] == 299 && wide.names.last == "n299")
+    let again = try #require(try JSONValue(parsing: "{\(distinct),\"n7\":true}").asObject)
+    #expect(again.count == 300 && again["n7"] == true && again.names[7] == "n7")
   }
 
   @Test func `names that differ only in their composition are two names`() throws {

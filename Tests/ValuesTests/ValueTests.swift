@@ -122,7 +122,7 @@ struct ValueTests {
 
   @Test func `a value far deeper than any parsed one is still written`() {
     var value: JSONValue = 1
-    for _ in 0..<2_000 { value = .list([value]) }
-    #expect(value.json.utf8.count == 4_001)
+    for _ in 0..<500 { value = .list([value]) }
+    #expect(value.json.utf8.count == 1_001)
   }
 }
