@@ -86,8 +86,8 @@ package final class SecretKeyFile: Sendable {
     guard size == Sodium.keySize else {
       throw CryptoError(
         .keyDamaged,
-        "\(path) has not the \(Sodium.keySize) bytes of a key: restore it, or remove it and set the "
-          + "credentials again")
+        "\(path) has not the \(Sodium.keySize) bytes of a key: restore it, or remove it and set "
+          + "the credentials again")
     }
     return Array(key[..<Sodium.keySize])
   }

@@ -37,6 +37,6 @@ package enum StoreLimits {
   package static let runPage = 1_000
   /// Expired dedupe keys removed beside one new event: the removing keeps pace with the adding.
   static let dedupePurge: Int64 = 4
-  /// Entries of one run's journal: the entry's number shares a 64-bit key with the run's.
+  /// Entries of one run's journal: 10,000 elements of a list with 100 components each.
   package static let journalEntries: Int64 = 1 << 20
 }

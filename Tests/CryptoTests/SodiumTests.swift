@@ -98,7 +98,8 @@ import Testing
     #expect(!sodium.verifyEd25519(signature: signature, message: [0x73], publicKey: key))
     #expect(!sodium.verifyEd25519(signature: signature, message: [], publicKey: key))
     #expect(
-      !sodium.verifyEd25519(signature: Array(signature.dropLast()), message: [0x72], publicKey: key))
+      !sodium.verifyEd25519(signature: Array(signature.dropLast()), message: [0x72], publicKey: key)
+    )
     #expect(!sodium.verifyEd25519(signature: signature, message: [0x72], publicKey: []))
   }
 

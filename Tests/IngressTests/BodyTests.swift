@@ -20,11 +20,12 @@ import Values
     #expect(fixture.event("<a/>", type: "application/xml")?["body_text"] == "<a/>")
   }
 
-  @Test(arguments: [
-    ("application/json; charset=utf-8", true), ("APPLICATION/JSON", true), ("text/json", true),
-    ("application/vnd.github+json", true), (nil, true), ("text/plain", false),
-    ("application/octet-stream", false),
-  ] as [(String?, Bool)])
+  @Test(
+    arguments: [
+      ("application/json; charset=utf-8", true), ("APPLICATION/JSON", true), ("text/json", true),
+      ("application/vnd.github+json", true), (nil, true), ("text/plain", false),
+      ("application/octet-stream", false),
+    ] as [(String?, Bool)])
   func `auto goes by the content type`(_ type: String?, _ isJSON: Bool) {
     let event = fixture.event(#" {"a":1}"#, type: type)
     #expect((event?["a"] == 1) == isJSON)
@@ -118,12 +119,16 @@ import Values
   }
 
   @Test(arguments: [
-    ("--XX--", "multipart/form-data"), ("", "multipart/form-data; boundary=\(String(repeating: "x", count: 71))"),
+    ("--XX--", "multipart/form-data"),
+    ("", "multipart/form-data; boundary=\(String(repeating: "x", count: 71))"),
     ("nothing", "multipart/form-data; boundary=XX"), ("--XX", "multipart/form-data; boundary=XX"),
     ("--XX\r\n", "multipart/form-data; boundary=XX"),
     ("--XX\r\n--XX--", "multipart/form-data; boundary=XX"),
     ("--XX\r\nA: b\r\n\r\nx\r\n--XX--", "multipart/form-data; boundary=XX"),
-    ("--XX\r\nContent-Disposition: form-data\r\n\r\nx\r\n--XX--", "multipart/form-data; boundary=XX"),
+    (
+      "--XX\r\nContent-Disposition: form-data\r\n\r\nx\r\n--XX--",
+      "multipart/form-data; boundary=XX"
+    ),
   ])
   func `a broken multipart body is refused with what is wrong`(_ body: String, _ type: String) {
     let decision = fixture.decide(.post(body.isEmpty ? " " : body, type: type))
@@ -163,7 +168,8 @@ import Values
 
   @Test func `a head of the listener is read, garbage is none`() throws {
     let head = try JSONValue(
-      parsing: #"{"method":"POST","path":"/in/a","query":"b=1","headers":[["A","1"]],"peer":"::1"}"#)
+      parsing: #"{"method":"POST","path":"/in/a","query":"b=1","headers":[["A","1"]],"peer":"::1"}"#
+    )
     let request = try #require(IngressRequest(head: head, body: [1]))
     #expect(request.header("a") == "1" && request.query == "b=1" && request.peer == "::1")
     for text in ["{}", "[]", #"{"method":"GET","path":"/","headers":[["A"]]}"#, "null"] {

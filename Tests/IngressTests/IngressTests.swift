@@ -16,8 +16,9 @@ import Values
     #expect(IngressRoute(path: "/health") == .health)
     #expect(IngressRoute(path: "/in/aZ09-_") == .webhook(token: "aZ09-_"))
     let long = "/in/" + String(repeating: "a", count: 101)
-    for path in ["", "/", "/in", "/in/", "/in/a/b", "/in/a b", "/in/%61", "/health/", "/IN/a", long]
-    {
+    for path in [
+      "", "/", "/in", "/in/", "/in/a/b", "/in/a b", "/in/%61", "/health/", "/IN/a", long,
+    ] {
       #expect(IngressRoute(path: path) == .unknown, "\(path)")
     }
     #expect(Ingress.answer(to: .health)?.status == 200)
@@ -151,7 +152,8 @@ import Values
           headers: [
             ("webhook-id", id), ("webhook-timestamp", String(time)),
             ("webhook-signature", "v1," + Base64.encode(code)),
-          ])).plan?.dedupe
+          ])
+      ).plan?.dedupe
     }
     let first = send(id: "m1", at: 1_000, "{}")
     #expect(first != nil && first == send(id: "m1", at: 2_000, "{}"))

@@ -60,7 +60,8 @@ import Values
     let field = ["name", "tags", "level", "fields.company", "id"][random.next(5)]
     let ops =
       field == "tags"
-      ? ["contains", "not_contains"] : (field == "level" ? ["equals", "less_than"] : ["is", "is_not"])
+      ? ["contains", "not_contains"]
+      : (field == "level" ? ["equals", "less_than"] : ["is", "is_not"])
     var right = Self.values[random.next(Self.values.count)]
     if case .object = right { right = "ana" }
     if field == "id" { right = .text(String(random.next(40))) }

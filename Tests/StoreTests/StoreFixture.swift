@@ -18,7 +18,8 @@ final class StoreFixture: Sendable {
   deinit { store.close() }
 
   /// A connector to hang runs on.
-  func connector(_ name: ConnectorName = "lead", project: ProjectID = "acme") throws -> ConnectorRow {
+  func connector(_ name: ConnectorName = "lead", project: ProjectID = "acme") throws -> ConnectorRow
+  {
     try store.writeAndWait { write throws(StoreError) in
       try write.connectorPut(
         project: project, name: name, document: "{}", contentHash: "h1", nowMS: 1,

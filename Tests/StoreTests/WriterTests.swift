@@ -52,7 +52,8 @@ import Values
     #expect(!names.contains("p0") && !names.contains("p297") && names.contains("p298"))
   }
 
-  @Test func `what is queued together is committed together and told in one batch, in order`() throws
+  @Test func `what is queued together is committed together and told in one batch, in order`()
+    throws
   {
     let batches = Mutex<[Int]>([])
     let folder = fixture.folder
@@ -65,7 +66,8 @@ import Values
     let order = Mutex<[Int]>([])
     let counter = Counter(501)
     // The first body holds the writer until all others are queued.
-    store.write({ _ throws(StoreError) in _ = gate.wait() }, completion: { _ in counter.note(true) })
+    store.write(
+      { _ throws(StoreError) in _ = gate.wait() }, completion: { _ in counter.note(true) })
     for number in 0..<500 {
       store.write { write throws(StoreError) in
         try write.projectPut(ProjectID("p\(number)"), document: "{}", nowMS: 1)
@@ -89,7 +91,8 @@ import Values
     defer { store.close() }
     let gate = Waiting<Bool>()
     let counter = Counter(1 + 1_500 + 8)
-    store.write({ _ throws(StoreError) in _ = gate.wait() }, completion: { _ in counter.note(true) })
+    store.write(
+      { _ throws(StoreError) in _ = gate.wait() }, completion: { _ in counter.note(true) })
     for _ in 0..<1_500 {
       store.write({ _ throws(StoreError) in }, completion: { _ in counter.note(true) })
     }
@@ -138,7 +141,8 @@ import Values
       try write.projectPut("kept", document: "{}", nowMS: 1)
     }
     try store.writeAndWait { write throws(StoreError) in
-      let pages = try write.database.statement("PRAGMA page_count")
+      let pages =
+        try write.database.statement("PRAGMA page_count")
         .first { row throws(StoreError) in row.integer(0) } ?? 0
       try write.database.execute("PRAGMA max_page_count=\(pages + 4)")
     }

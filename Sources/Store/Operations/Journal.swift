@@ -17,8 +17,8 @@ extension WriteTransaction {
           + "split its lists into runs of their own")
     }
     try database.statement(
-      "INSERT INTO journal (id, entry, started_ms, duration_ms) VALUES (?, ?, ?, ?)"
-    ).bind(journalID(run, sequence)).bind(entry).bind(startedMS).bind(durationMS).run()
+      "INSERT INTO journal (run, seq, entry, started_ms, duration_ms) VALUES (?, ?, ?, ?, ?)"
+    ).bind(run.rawValue).bind(sequence).bind(entry).bind(startedMS).bind(durationMS).run()
   }
 }
 
@@ -26,18 +26,11 @@ extension StoreReading {
   /// The run's entries in order.
   package func journalGet(_ run: RunID) throws(StoreError) -> [JournalRow] {
     try database.statement(
-      """
-      SELECT id, entry, started_ms, duration_ms FROM journal WHERE id BETWEEN ? AND ? ORDER BY id
-      """
-    ).bind(journalID(run, 0)).bind(journalID(run, StoreLimits.journalEntries - 1))
-      .all { row throws(StoreError) in
-        JournalRow(
-          sequence: row.integer(0) % StoreLimits.journalEntries, entry: row.text(1),
-          startedMS: row.integer(2), durationMS: row.integer(3))
-      }
+      "SELECT seq, entry, started_ms, duration_ms FROM journal WHERE run = ? ORDER BY seq"
+    ).bind(run.rawValue).all { row throws(StoreError) in
+      JournalRow(
+        sequence: row.integer(0), entry: row.text(1), startedMS: row.integer(2),
+        durationMS: row.integer(3))
+    }
   }
-}
-
-private func journalID(_ run: RunID, _ sequence: Int64) -> Int64 {
-  run.rawValue * StoreLimits.journalEntries + sequence
 }

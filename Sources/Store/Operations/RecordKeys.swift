@@ -68,7 +68,7 @@ extension WriteTransaction {
         INSERT INTO record_unique (project, collection, idx, value, record) VALUES (?, ?, ?, ?, ?)
         """
       ).bind(project.rawValue).bind(schema.name).bind(name).bind(value).bind(id.rawValue).run()
-    } catch where error.code == .alreadyRecorded {
+    } catch  where error.code == .alreadyRecorded {
       throw StoreError(
         .conflictUnique,
         "another record of \(schema.name) has the same \(name): change that one, or use its value")

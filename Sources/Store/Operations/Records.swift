@@ -78,7 +78,7 @@ extension WriteTransaction {
         """
       ).bind(row.id.rawValue).bind(project.rawValue).bind(schema.name).bind(row.version)
         .bind(row.createdAt).bind(row.updatedAt).bind(document).run()
-    } catch where error.code == .alreadyRecorded {
+    } catch  where error.code == .alreadyRecorded {
       // Ids are of one sequence: this one is a record of another collection or project.
       throw StoreError(.notFound, "there is no record \(row.id) in \(schema.name)")
     }

@@ -20,10 +20,14 @@ final class Database {
   /// Pages in the log after the last commit of this connection.
   var logPages: Int32 = 0
 
-  init(path: String, readOnly: Bool = false) throws(StoreError) {
+  /// Once for the process, before its first connection.
+  private static let isConfigured = jf_sqlite_configure() == SQLITE_OK
+
+  init(path: String) throws(StoreError) {
+    _ = Database.isConfigured
     var opened: OpaquePointer?
-    let access = readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-    let code = sqlite3_open_v2(path, &opened, access | SQLITE_OPEN_NOMUTEX, nil)
+    let code = sqlite3_open_v2(
+      path, &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil)
     guard let opened, code == SQLITE_OK else {
       let error = storeError(code, detail: opened.map { String(cString: sqlite3_errmsg($0)) })
       sqlite3_close_v2(opened)

@@ -72,10 +72,11 @@ enum Layout {
       connector INTEGER NOT NULL, key BLOB NOT NULL, run INTEGER NOT NULL,
       expires_at INTEGER NOT NULL, PRIMARY KEY (connector, key)) WITHOUT ROWID;
     CREATE INDEX dedupe_expiry ON dedupe (expires_at);
-    -- The id is run * 2^20 + seq: one tree where (run, seq) as a key beside a row id were two.
+    -- Entries go to the end, whatever their run: keyed by run, those of a batch were one page each.
     CREATE TABLE journal (
-      id INTEGER PRIMARY KEY, entry TEXT NOT NULL, started_ms INTEGER NOT NULL,
-      duration_ms INTEGER NOT NULL);
+      id INTEGER PRIMARY KEY, run INTEGER NOT NULL, seq INTEGER NOT NULL, entry TEXT NOT NULL,
+      started_ms INTEGER NOT NULL, duration_ms INTEGER NOT NULL);
+    CREATE UNIQUE INDEX journal_run ON journal (run, seq);
     CREATE TABLE egress (
       run INTEGER NOT NULL, attempt TEXT NOT NULL, request INTEGER NOT NULL, effect TEXT NOT NULL,
       digest TEXT NOT NULL, state TEXT NOT NULL, response BLOB, too_large INTEGER NOT NULL,
