@@ -115,7 +115,7 @@ class Demo:
         self.jackfield("project", "apply", project)
         self.jackfield("credential", "set", "github_hook", "--project", "demo", "--kind", "secret",
                        stdin=SECRET + "\n")
-        self.jackfield("credential", "set", "mail_account", "--project", "demo", "--kind", "smtp",
+        self.jackfield("credential", "set", "mail_account", "--project", "demo", "--kind", "mail",
                        "--field", "host=127.0.0.1", "--field", f"port={mail_port}",
                        "--field", "security=none", "--field", "user=demo",
                        "--field", "from=jackfield@demo.test", stdin="correct horse\n")

@@ -18,7 +18,7 @@ done
 run() { "$bin/jackfield" "$@" --data "$data"; }
 run project apply "$here/project.json"
 run run "$here/leads.json" --event "$here/event.json" --project small | tee "$data/first"
-run run "$here/leads.json" --event "$here/event.json" --project small | tee "$data/second"
+run run "$here/leads.json" --event "$here/event.json" --project small --json >"$data/second"
 grep -q 'succeeded' "$data/first"
 # The second run sees the first one's row beside its own.
 grep -q '"count":2' "$data/second"
