@@ -93,11 +93,17 @@ final class PoolFixture: Sendable {
 
   func status() async -> PoolStatus { await loop.perform { [pool] in pool.status } }
 
-  /// Waits until the status is as wanted; the test's time limit bounds it.
-  func status(where isWanted: @Sendable (PoolStatus) -> Bool) async -> PoolStatus {
+  /// Waits until the status is as wanted; the test's time limit, which cancels it, bounds the wait.
+  func status(
+    where isWanted: @Sendable (PoolStatus) -> Bool, _ place: SourceLocation = #_sourceLocation
+  ) async -> PoolStatus {
     while true {
       let status = await status()
       if isWanted(status) { return status }
+      if Task.isCancelled {
+        Issue.record("the status never became as wanted: \(status)", sourceLocation: place)
+        return status
+      }
       await Task.yield()
     }
   }
@@ -148,3 +154,17 @@ extension CallEnd {
 
 /// Whether a process of this number exists and can still do something.
 func isAlive(_ pid: Int32) -> Bool { ProcessIdentity.read(pid)?.isAlive ?? false }
+
+/// Stops a process and waits until each of its threads has stopped, which the signal alone does not.
+func freeze(_ pid: Int32) async throws {
+  kill(pid, SIGSTOP)
+  while true {
+    let states = TestFile.names(in: "/proc/\(pid)/task").map { thread in
+      (TestFile.text(of: "/proc/\(pid)/task/\(thread)/stat") ?? "").split(separator: ")").last?
+        .first { $0 != " " }
+    }
+    if states.allSatisfy({ $0 == "T" }) { return }
+    try Task.checkCancellation()
+    await Task.yield()
+  }
+}

@@ -95,12 +95,13 @@ package final class ListenerChannel {
     sendIntake()
   }
 
-  /// Accepts no more; open requests can be answered for a few seconds.
-  package func stop() {
+  /// Accepts no more; open requests can be answered for `patience`, five seconds without one.
+  package func stop(patience: Duration? = nil) {
+    loop.assertCurrent()
     isStopping = true
     if let restart { loop.cancel(restart) }
     restart = nil
-    worker?.retire()
+    worker?.retire(patience: patience)
   }
 
   var isStopped: Bool { worker == nil }

@@ -168,7 +168,10 @@ extension WorkerLane: WorkerOwner {
     case .exited, .signalled, .violation, .notReading, .closedSocket:
       // Shared memory of a worker: a number counts only if such a call is open.
       let entered = Set(worker.enteredCalls)
-      return calls.filter { entered.contains($0.number) }
+      let inside = calls.filter { entered.contains($0.number) }
+      // Its only call left the plugin just after the deed, before the host saw it.
+      let isDeed = death.reason != .signalled && death.reason != .notReading
+      return inside.isEmpty && calls.count == 1 && isDeed ? calls : inside
     case .deadline, .cancelled, .startTimeout, .loadFailed, .notSpawned, .notAborting, .ended:
       return []
     }

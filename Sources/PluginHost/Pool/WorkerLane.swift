@@ -166,8 +166,8 @@ final class WorkerLane {
   /// One timer a minute instead of one a call: it looks when the last call was.
   func watchIdleness() {
     let idle = pool.context.limits.idle.nanoseconds
-    idleTimer = loop.schedule(at: lastUsed + idle) {
-      [weak self] in
+    let since = open.isEmpty ? lastUsed : loop.now
+    idleTimer = loop.schedule(at: since + idle) { [weak self] in
       guard let self, case .held(let worker) = place, case .ready = worker.state else { return }
       if isFree && lastUsed + idle <= loop.now { worker.retire() } else { watchIdleness() }
     }

@@ -191,7 +191,7 @@ package final class WorkerPool: @unchecked Sendable {
       finish(call, .cancelled, egress: .none)
       call.lane?.queue.noteCancelled()
     }
-    for listener in listeners { listener.stop() }
+    for listener in listeners { listener.stop(patience: grace) }
     for worker in live.values { worker.retire(patience: grace) }
     context.loop.deferToTurnEnd { [self] in checkStopped() }
   }
