@@ -70,7 +70,7 @@ import Values
 
   @Test func `two thousand random queries answer as a plain list does`() throws {
     var random = SplitMix(state: 42)
-    let rows = try add((0..<60).map { _ in randomRecord(&random) })
+    let rows = try add((0..<40).map { _ in randomRecord(&random) })
     let documents = rows.map { ($0, $0.document) }
     var narrowed = 0
     for round in 0..<2_000 {

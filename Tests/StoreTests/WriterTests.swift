@@ -136,6 +136,22 @@ import Values
     #expect(names.isEmpty)
   }
 
+  @Test func `a batch that cannot even begin is told so, and the next one goes on`() throws {
+    try store.writeAndWait { write throws(StoreError) in
+      try write.database.execute("PRAGMA busy_timeout=1")
+    }
+    var intruder: OpaquePointer?
+    #expect(sqlite3_open(fixture.folder("main.db"), &intruder) == SQLITE_OK)
+    #expect(sqlite3_exec(intruder, "BEGIN IMMEDIATE", nil, nil, nil) == SQLITE_OK)
+    let blocked = code { () throws(StoreError) in
+      _ = try store.writeAndWait { write throws(StoreError) in try write.incarnationNext() }
+    }
+    #expect(blocked == .commitFailed)
+    sqlite3_close(intruder)
+    let next = try store.writeAndWait { write throws(StoreError) in try write.incarnationNext() }
+    #expect(next == 1)
+  }
+
   @Test func `a full disk fails what is being written, keeps what was, and heals`() throws {
     try store.writeAndWait { write throws(StoreError) in
       try write.projectPut("kept", document: "{}", nowMS: 1)

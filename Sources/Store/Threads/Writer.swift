@@ -41,8 +41,10 @@ final class Writer: @unchecked Sendable {
       try database.commit()
       settle(nil)
     } catch {
-      // Nothing of the batch has happened: not one of its bodies may be told otherwise.
+      // Nothing of the batch has happened: not one of its bodies may be told otherwise. Where not
+      // even the beginning was possible, those that wait are told instead of trying for ever.
       database.rollback()
+      if done.isEmpty { swap(&done, &overdue) }
       settle(
         StoreError(
           .commitFailed, "the write was not made: \(error.message)", sqliteCode: error.sqliteCode))
