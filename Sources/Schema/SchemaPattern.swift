@@ -5,7 +5,8 @@
 /// look-around and back-references, which would, are refused.
 ///
 /// Letters are Unicode scalars. Known: literals, `.`, `[…]`, `[^…]`, `\d \w \s` and their
-/// opposites, `^`, `$`, `(…)`, `(?:…)`, `|`, `* + ? {n} {n,} {n,m}`, `\n \r \t \uXXXX`, escaped punctuation.
+/// opposites, `^`, `$`, `(…)`, `(?:…)`, `|`, `* + ? {n} {n,} {n,m}`, `\n \r \t \uXXXX`, escaped
+/// punctuation.
 /// As in JSON Schema it may match anywhere unless anchored.
 struct SchemaPattern: Sendable {
   /// What is wrong with a pattern.
