@@ -26,7 +26,7 @@ public final class Host: Sendable {
   /// Opens a data folder, making it when it is not there.
   ///
   /// **Throws** `HostError`: the folder cannot be written, is owned by a running host (code
-  /// `folder_in_use`), holds another program's or a newer database, or libsodium is missing.
+  /// `folder_locked`), holds another program's or a newer database, or libsodium is missing.
   public init(_ options: HostOptions) throws(HostError) {
     self.options = options
     do throws(StoreError) {

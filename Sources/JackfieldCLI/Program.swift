@@ -29,7 +29,7 @@ enum Program {
         defer { host.close(grace: 2) }
         return try command.body(
           CommandContext(arguments: arguments, console: console, files: files, host: host))
-      } catch let error as HostError where error.code == "folder_in_use" {
+      } catch let error as HostError where error.code == "folder_locked" {
         let code = ControlClient.run(
           path: folder + "/control.sock", words: words, files: files, console: console)
         guard let code else { throw error }
