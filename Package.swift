@@ -89,10 +89,11 @@ var targets: [Target] = [
   // The host.
   module(
     "HostServices",
-    ["Values", "Schema", "Pipeline", "Store", "PluginHost", "WorkerProtocol", "Crypto"]),
+    ["Values", "Schema", "Pipeline", "Store", "PluginHost", "WorkerProtocol", "Crypto", "CSystem"]),
   module("Ingress", ["Values", "Pipeline", "Store", "Crypto"]),
   module(
-    "Scheduler", ["Values", "Pipeline", "Engine", "Store", "PluginHost", "HostServices"]),
+    "Scheduler",
+    ["Values", "Pipeline", "Engine", "Store", "PluginHost", "HostServices", "CSystem"]),
   module(
     "Jackfield",
     [

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One exchange with the outside world: ledger, transport, answer. The same for HTTP and mail.
+import CSystem
 import Pipeline
 import PluginHost
 import Store
@@ -102,6 +103,7 @@ extension HostServices {
       switch event {
       case .left:
         call.exchanges[egress.number]?.state = .left
+        if sys_fault(SYS_FAULT_LEFT) != 0 { pool.killFaultVictim() }
       case .answered(let head, let body):
         answered(egress, of: call, head: Array(head), body: Array(body), reply)
       case .lost(let left, let death):

@@ -76,7 +76,7 @@ extension HostServices {
     out["allow_hosts"] = .list(hosts.map { .text($0) })
     send(
       EgressRequest(
-        number: request.exchange, json: JSONValue.object(out).jsonBytes,
+        number: call.nextRequest(), json: JSONValue.object(out).jsonBytes,
         body: Array(request.body), digest: digest(Array(request.json) + Array(request.body)),
         deadline: loop.now + left),
       through: pool.transport(project: call.order.project, plugin: transport), of: call, reply)

@@ -51,11 +51,12 @@ extension HostServices {
     mail["timeout_ms"] = .integer(Int64(max(1, left / 1_000_000)))
     // The same on every try, so that receivers and we recognise a mail that came twice.
     let domain = account.fields["from"]?.asText?.split(separator: "@").last.map(String.init)
-    let suffix = request.exchange == 1 ? "" : "-\(request.exchange)"
+    let number = call.nextRequest()
+    let suffix = number == 1 ? "" : "-\(number)"
     mail["message_id"] = .text("<\(call.order.key)\(suffix)@\(domain ?? "localhost")>")
     send(
       EgressRequest(
-        number: request.exchange, json: JSONValue.object(mail).jsonBytes,
+        number: number, json: JSONValue.object(mail).jsonBytes,
         body: Array(request.body), digest: digest(Array(request.json) + Array(request.body)),
         deadline: loop.now + left),
       through: pool.transport(project: call.order.project, plugin: transport), of: call, reply)

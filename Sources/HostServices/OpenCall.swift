@@ -39,6 +39,9 @@ final class OpenCall: @unchecked Sendable {  // Safe because: only touched on th
   /// The records this call wrote, as they will be, by collection and id; nil: removed.
   var written: [String: [RecordID: JSONValue?]] = [:]
 
+  /// How many requests to the outside world the call has made: their numbers in the ledger, the
+  /// same in every run of an action that asks in the same order.
+  private(set) var requestCount: UInt32 = 0
   /// Open exchanges by the call's own request number.
   var exchanges: [UInt32: Exchange] = [:]
   /// Whether any exchange that is not pure was answered, or left without an answer.
@@ -53,6 +56,11 @@ final class OpenCall: @unchecked Sendable {  // Safe because: only touched on th
     self.order = order
     self.setup = setup
     self.plugin = plugin
+  }
+
+  func nextRequest() -> UInt32 {
+    requestCount += 1
+    return requestCount
   }
 
   /// What is known of everything this call sent.

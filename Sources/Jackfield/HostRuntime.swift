@@ -59,7 +59,8 @@ package final class HostRuntime: Sendable {
         loop: loop, store: store, pool: pool, services: services, connectors: library,
         installation: vault.keyID, incarnation: incarnation, clock: { Host.now() })
       intake = Intake(
-        loop: loop, store: store, scheduler: scheduler, ingress: Ingress(sodium: sodium),
+        loop: loop, store: store, scheduler: scheduler, pool: pool,
+        ingress: Ingress(sodium: sodium),
         log: options.log)
     } catch {
       throw HostError(error.code.rawValue, error.message)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a request of the listener to a run on disk and its receipt.
+import CSystem
 import Engine
 import Ingress
 import Pipeline
@@ -37,6 +38,7 @@ package final class Intake: @unchecked Sendable {
   private let loop: EventLoop
   private let store: Store
   private let scheduler: Scheduler
+  private let pool: WorkerPool
   private let ingress: Ingress
   private let log: @Sendable (String) -> Void
   private var tables: [ProjectID: IntakeTable] = [:]
@@ -45,12 +47,13 @@ package final class Intake: @unchecked Sendable {
   private var waiting = 0
 
   init(
-    loop: EventLoop, store: Store, scheduler: Scheduler, ingress: Ingress,
+    loop: EventLoop, store: Store, scheduler: Scheduler, pool: WorkerPool, ingress: Ingress,
     log: @escaping @Sendable (String) -> Void
   ) {
     self.loop = loop
     self.store = store
     self.scheduler = scheduler
+    self.pool = pool
     self.ingress = ingress
     self.log = log
   }
@@ -133,6 +136,7 @@ package final class Intake: @unchecked Sendable {
     if waiting > Self.busyAbove { setBusy(true) }
     store.write({ transaction throws(StoreError) in
       let verdict = try transaction.eventAccept(event, nowMS: now)
+      _ = sys_fault(SYS_FAULT_ACCEPT)
       return verdict
     }) { [self] result in
       waiting -= 1
@@ -142,6 +146,7 @@ package final class Intake: @unchecked Sendable {
         respond(exchange, .failed(reference: reference(error.message)))
       case .success(let verdict):
         // The batch is on disk: only now is there a receipt.
+        if sys_fault(SYS_FAULT_COMMIT) != 0 { pool.killFaultVictim() }
         respond(exchange, plan.receipt(verdict.run))
         guard case .accepted(let run) = verdict else { return }
         scheduler.accepted(run) { [scheduler] in

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One recording as a transaction: records, journal, position, all or nothing.
+import CSystem
 import Engine
 import Pipeline
 import Store
@@ -43,6 +44,7 @@ struct Recording: Sendable {
         order.run, fence: standing.fence, expecting: standing.state,
         RunChange(.running, position: position, contact: chosen, mark: mark), nowMS: now)
     }
+    _ = sys_fault(SYS_FAULT_OUTCOME)
     return try contact(transaction, chosen)
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The driver of the engine: hands inputs in, carries outputs out, decides nothing.
+import CSystem
 import Engine
 import HostServices
 import Pipeline
@@ -163,6 +164,7 @@ package final class Scheduler: @unchecked Sendable {
         timeout: plan.timeout, settings: plugin.settings.jsonBytes,
         services: plugin.offeredServices)
     ) { [self] end in ended(number, end) }
+    if sys_fault(SYS_FAULT_CALL) != 0 { pool.killFaultVictim() }
   }
 
   private func context(_ order: CallOrder, _ setup: ProjectSetup) -> JSONValue {
