@@ -20,4 +20,8 @@ final class BenchFolder {
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
   func callAsFunction(_ name: String) -> String { path + "/" + name }
+
+  func write(_ text: String, to name: String) throws {
+    try text.write(toFile: self(name), atomically: false, encoding: .utf8)
+  }
 }

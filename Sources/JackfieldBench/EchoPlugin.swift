@@ -34,7 +34,7 @@ enum EchoPlugin {
       "title": "Echo of the bench", "description": "Returns its parameters.",
       "vendor": "Jackfield", "license": "Apache-2.0",
       "library": { "linux-x86_64": "bench_echo.so", "linux-aarch64": "bench_echo.so" },
-      "concurrent": true,
+      "concurrent": true, "max_calls": 256,
       "actions": [
         {
           "id": "bench_echo.echo", "title": "Echo", "description": "Returns its parameters.",

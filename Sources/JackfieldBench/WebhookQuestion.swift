@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Webhooks accepted durably, beside libmicrohttpd with the same rows.
 import BenchReference
+import Foundation
+import PluginHost
 
 enum WebhookQuestion {
   static let connections: Int32 = 64
@@ -16,8 +18,29 @@ enum WebhookQuestion {
         Figure("p99", "ms", .below(25)),
         Figure("p99_at_half_rate", "ms", .below(10)),
       ],
-      ours: { [:] },
+      ours: { try ours(requests: requests) },
       reference: { try bare(requests: requests) })
+  }
+
+  /// Through the listener's worker, with a run that ends at its first filter; empty where the
+  /// listener was not built.
+  private static func ours(requests: Int32) throws -> Question.Reading {
+    guard FileManager.default.fileExists(atPath: (PluginSet.installedFolder ?? "") + "/listener/listener.so") else { return [:] }
+    let bench = try BenchHost(plugins: ["listener"])
+    defer { bench.close() }
+    try bench.host.listen(address: "127.0.0.1", port: 0)
+    let url = try bench.apply(
+      """
+      {"format": 1, "project": "bench", "name": "hook", "trigger": {"webhook": {}},
+       "steps": [{"id": "s", "components": [{"filter": {"all": [{"left": "{{event.action}}",
+         "type": "text", "op": "is", "right": "closed"}]}, "else": "stop"}]}]}
+      """
+    ).url
+    guard let parts = URLComponents(string: url), let port = parts.port else {
+      throw BenchError(code: "host_failed", reason: "\(url) has no port")
+    }
+    defer { bench.host.stopListening() }
+    return try load(port: Int32(port), path: parts.path, requests: requests)
   }
 
   /// Empty where libmicrohttpd was absent at build time.

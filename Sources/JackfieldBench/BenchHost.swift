@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// A whole host on a folder of the bench, with the echo plugin beside the listener.
+import Jackfield
+import Pipeline
+import Store
+
+/// A host with one project `bench` and what the questions ask of it.
+///
+/// **Isolation**: one thread, not the loop's.
+final class BenchHost {
+  let folder: BenchFolder
+  let host: Host
+
+  /// `plugins` are bundled ones wanted beside the echo.
+  init(plugins: [String] = []) throws {
+    folder = try BenchFolder()
+    _ = try EchoPlugin.install(in: folder)
+    let bundled = plugins.map { ", {\"id\": \"\($0)\"}" }.joined()
+    let set = "{\"format\": 1, \"plugins\": [{\"path\": \"plugins/\(EchoPlugin.id)\"}\(bundled)]}"
+    try folder.write(set, to: "set.json")
+    host = try Host(
+      HostOptions(dataFolder: folder("data"), pluginSetFile: folder("set.json")))
+    let project = "{\"format\": 1, \"name\": \"bench\", \"plugins\": {\"\(EchoPlugin.id)\": {}}}"
+    let report = try host.applyProject(Array(project.utf8), file: "project.json")
+    guard !report.hasErrors else {
+      throw BenchError(code: "host_failed", reason: report.findings.joined(separator: "\n"))
+    }
+  }
+
+  /// Applies a connector of the project and returns it with its row and URL.
+  func apply(_ document: String) throws -> (connector: Connector, row: ConnectorRow, url: String) {
+    let source = Array(document.utf8)
+    let report = try host.applyConnector(source, file: "connector.json", project: "bench")
+    guard let stored = report.stored,
+      let connector = try host.check(source, project: "bench").connector
+    else {
+      throw BenchError(code: "host_failed", reason: report.findings.joined(separator: "\n"))
+    }
+    return (connector, try host.connector(named: stored.name, in: "bench"), stored.url)
+  }
+
+  func close() { host.close(grace: 2) }
+}
