@@ -48,8 +48,8 @@ import Values
     #expect(effect(["url": "https://a.example", "method": "POST"]) == .atMostOnce)
     #expect(effect(["url": "https://a.example", "method": "PUT"]) == .idempotent)
     #expect(effect(["url": "https://a.example", "method": "POST", "effect": "keyed"]) == .keyed)
-    #expect(
-      effect(["url": "https://a.example", "method": "GET", "effect": "at_most_once"]) == .atMostOnce)
+    let unsure = effect(["url": "https://a.example", "method": "GET", "effect": "at_most_once"])
+    #expect(unsure == .atMostOnce)
   }
 
   @Test(arguments: PluginFiles.actionPlugins)

@@ -58,6 +58,14 @@ struct PluginUnderTest {
       let violations = schema.validate(value)
       guard violations.isEmpty else { throw Mistake(reason: "\(violations) in \(value)") }
     }
+    if let code = outcome.code, !world.serviceCodes.contains(code) {
+      guard let known = declared.errors.first(where: { $0.code == code }) else {
+        throw Mistake(reason: "\(action) does not declare its error \(code): \(outcome)")
+      }
+      guard known.class == outcome.errorClass else {
+        throw Mistake(reason: "\(code) is declared as \(known.class), came as \(outcome)")
+      }
+    }
     return outcome
   }
 

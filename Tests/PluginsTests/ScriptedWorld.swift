@@ -50,6 +50,8 @@ final class ScriptedWorld: ServiceBackend, @unchecked Sendable {
   private(set) var puts: [(collection: String, id: String, version: Int64, fields: Fields)] = []
   private(set) var progress: [JSONValue] = []
   private(set) var logs: [String] = []
+  /// The codes of errors that came from here and not from the plugin.
+  private(set) var serviceCodes: Set<String> = []
   private var written: Set<String> = []
   private var nextID = 1_001
   let types: [String: [String: ConditionType]]
@@ -201,7 +203,8 @@ final class ScriptedWorld: ServiceBackend, @unchecked Sendable {
   private func failure(
     _ kind: ErrorClass, _ code: String, _ message: String
   ) -> (Int32, JSONValue, [UInt8]) {
-    (kind.status, ["code": .text(code), "message": .text(message)], [])
+    serviceCodes.insert(code)
+    return (kind.status, ["code": .text(code), "message": .text(message)], [])
   }
 
   /// The addresses of a mail, bare.

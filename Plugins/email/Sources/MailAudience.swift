@@ -25,7 +25,7 @@ struct MailAudience {
       throw .invalidInput(
         "too_many_items", "to, cc and bcc have \(count) addresses: at most 100 together")
     }
-    guard !p.to.items.isEmpty else { throw .invalidInput("no_recipient", "to is empty") }
+    guard !p.to.items.isEmpty else { throw .invalidInput("empty_to", "to is empty") }
     var seen: Set<String> = []
     to = read(all[0], &seen)
     cc = read(all[1], &seen)
@@ -52,7 +52,9 @@ struct MailAudience {
       error.detail = result
       throw error
     }
-    try failures.conclude(reached: 0, requireAll: requireAll, result: result)
+    try failures.conclude(
+      reached: 0, unsent: requireAll ? to.count + others : 0, requireAll: requireAll,
+      result: result)
   }
 
   private mutating func read(_ items: [String], _ seen: inout Set<String>) -> [MailRecipient] {

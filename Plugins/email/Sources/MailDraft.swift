@@ -16,7 +16,7 @@ struct MailDraft {
   /// `bad_address`.
   init(_ p: SendMail.Parameters) throws(ActionError) {
     subject = try Self.line(p.subject, "subject")
-    guard !subject.isEmpty else { throw .invalidInput("no_content", "subject is empty") }
+    guard !subject.trimmed.isEmpty else { throw .invalidInput("no_content", "subject is empty") }
     guard subject.unicodeScalars.count <= 998 else {
       throw .invalidInput("too_long", "subject is over 998 characters")
     }

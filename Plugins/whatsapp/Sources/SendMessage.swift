@@ -54,7 +54,8 @@ struct SendMessage: Action {
     let requireAll = p.require_all ?? false
     if requireAll && !failures.isEmpty {
       let result = Self.result(channel, [], failures)
-      try failures.conclude(reached: 0, requireAll: true, result: try call.encoded(result))
+      try failures.conclude(
+        reached: 0, unsent: allowed.count, requireAll: true, result: try call.encoded(result))
     }
     let sent = try send(p, allowed, channel, call, &failures)
     for message in sent {

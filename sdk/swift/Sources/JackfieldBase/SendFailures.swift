@@ -36,23 +36,23 @@ public struct SendFailures: Sendable {
   /// Throws when the action has failed as a whole: nobody reached, or not everybody where all were
   /// asked for.
   ///
+  /// - Parameter unsent: how many were not tried, because all were asked for and one had failed.
   /// - Parameter result: what would have been the result; becomes the error's detail.
   /// **Throws**: the class of the first failure; `unknown_outcome` when nobody was reached for
-  /// certain and a fate is unclear; `failed`, code `some_failed`, for `requireAll`.
+  /// certain and a fate is unclear; `failed`, code `some_failed`, when all were asked for.
   public func conclude(
-    reached: Int, requireAll: Bool, result: JSONValue
+    reached: Int, unsent: Int = 0, requireAll: Bool, result: JSONValue
   ) throws(ActionError) {
     guard let first = errors.first else { return }
-    if reached > 0 {
+    var error: ActionError
+    if reached > 0 || unsent > 0 {
       guard requireAll else { return }
-      var error = ActionError.failed(
-        "some_failed", "\(errors.count) of \(reached + errors.count) recipients failed")
-      error.detail = result
-      throw error
-    }
-    var error = errors.first { $0.error.class == .unknownOutcome }?.error ?? first.error
-    if requireAll && error.class != .unknownOutcome && errors.count > 1 {
-      error = .failed("some_failed", "all \(errors.count) recipients failed: \(error.message)")
+      let outcome = reached > 0 ? "" : ", so nobody was sent to"
+      error = .failed(
+        "some_failed",
+        "\(errors.count) of \(reached + unsent + errors.count) recipients failed\(outcome)")
+    } else {
+      error = errors.first { $0.error.class == .unknownOutcome }?.error ?? first.error
     }
     error.detail = result
     throw error
