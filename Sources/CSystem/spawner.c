@@ -34,7 +34,8 @@ static int add_descriptors(posix_spawn_file_actions_t *actions, const int32_t *c
                            int32_t count) {
   int failure = 0;
   for (int32_t i = 0; i < count && failure == 0; i++)
-    if (copies[i] >= 0) failure = posix_spawn_file_actions_adddup2(actions, copies[i], i);
+    failure = copies[i] >= 0 ? posix_spawn_file_actions_adddup2(actions, copies[i], i)
+                             : posix_spawn_file_actions_addclose(actions, i);
   return failure ? failure : posix_spawn_file_actions_addclosefrom_np(actions, count);
 }
 
@@ -60,7 +61,8 @@ static int start(const char *program, char *const *arguments, char *const *envir
   if (!failure) {
     failure = add_descriptors(&actions, copies, count);
     if (!failure) failure = set_attributes(&attributes);
-    if (!failure) failure = posix_spawn(pid, program, &actions, &attributes, arguments, environment);
+    if (!failure)
+      failure = posix_spawn(pid, program, &actions, &attributes, arguments, environment);
     posix_spawnattr_destroy(&attributes);
   }
   posix_spawn_file_actions_destroy(&actions);

@@ -66,6 +66,16 @@ import Testing
     await host.stop()
   }
 
+  @Test func `a start that failed in one project does not stop another project's`() async throws {
+    let host = try PoolFixture()
+    let plugin = try host.plugin("open_fails")
+    _ = await host.run([host.request(plugin), host.request(plugin, project: "other")])
+    let status = await host.status()
+    #expect(Set(status.failures.map(\.project)) == ["test", "other"])
+    #expect(status.failures.allSatisfy { $0.failures == 1 && $0.plugin == "open_fails" })
+    await host.stop()
+  }
+
   @Test func `a worker program that is not there is named`() async throws {
     let host = try PoolFixture(program: "/nonexistent/jackfield-worker")
     let end = await host.call(try host.plugin("echo"))

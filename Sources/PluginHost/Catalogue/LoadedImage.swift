@@ -51,7 +51,9 @@ package struct LoadedImage: Sendable {
     guard memory.number >= 0 else { throw noMemory(-memory.number) }
     var offset = 0
     while offset < content.count {
-      let count = content[offset...].withUnsafeBytes { write(memory.number, $0.baseAddress, $0.count) }
+      let count = content[offset...].withUnsafeBytes {
+        write(memory.number, $0.baseAddress, $0.count)
+      }
       if count < 0 && errno == EINTR { continue }
       guard count > 0 else { throw noMemory(errno) }
       offset += count
@@ -66,6 +68,6 @@ package struct LoadedImage: Sendable {
       code: "no_memory", message: "no memory for a plugin's image: \(systemText(number))")
   }
 
-  /// A debug build of a Swift plugin is 1 to 10 MB; a large C++ one with its libraries linked in 100.
+  /// A debug build of a Swift plugin is 1 to 10 MB; a C++ one with its libraries linked in 100.
   static let mostBytes = 512 << 20
 }

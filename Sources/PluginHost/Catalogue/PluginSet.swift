@@ -8,8 +8,8 @@ import Values
 
 /// The plugin folders of a host: the bundled ones, more folders, and what a set file lists.
 ///
-/// Without a set file all bundled plugins are in it; with one, the listed ones only, bundled ones by
-/// their id. More folders are always added; each is a plugin's folder or holds plugins' folders.
+/// Without a set file all bundled plugins are in it; with one, the listed ones only, bundled ones
+/// by their id. More folders are always added; each is a plugin's folder or holds such folders.
 package struct PluginSet: Sendable, Hashable {
   /// One line of a set file.
   package enum Entry: Sendable, Hashable {
@@ -109,7 +109,8 @@ package struct PluginSet: Sendable, Hashable {
     case (nil, .text(let id)?) where !id.isEmpty:
       return .bundled(PluginID(id))
     default:
-      throw invalid(file, "\(place) needs one text: \"path\" of a folder, or \"id\" of a bundled plugin")
+      throw invalid(
+        file, "\(place) needs one text: \"path\" of a folder, or \"id\" of a bundled plugin")
     }
   }
 

@@ -52,6 +52,11 @@ package final class TransportChannel {
 
   private var loop: EventLoop { pool.context.loop }
 
+  private var build: StartBackOff.Build {
+    StartBackOff.Build(
+      project: key.project, plugin: key.plugin, hash: key.hash, settings: settings)
+  }
+
   /// How many exchanges have not ended.
   package var openExchanges: Int { exchanges.count }
 
@@ -119,7 +124,7 @@ package final class TransportChannel {
 
   private func start() {
     do throws(LoadFailure) {
-      if let failure = pool.backOff.blocking(key.hash, now: loop.now) { throw failure }
+      if let failure = pool.backOff.blocking(build, now: loop.now) { throw failure }
       guard !pool.isStopping else {
         throw LoadFailure(code: "host_stopping", message: "the host is stopping")
       }
@@ -184,7 +189,7 @@ package final class TransportChannel {
 
 extension TransportChannel: WorkerOwner {
   func workerIsReady(_ worker: WorkerProcess) {
-    pool.backOff.reset(key.hash)
+    pool.backOff.reset(build)
     move()
     startIdleTimer()
   }
@@ -239,7 +244,7 @@ extension TransportChannel: WorkerOwner {
     if worker.readySince == 0, death.reason != .ended {
       let failure = worker.loadFailure
         ?? LoadFailure(code: "worker_died_loading", message: death.description)
-      pool.backOff.failed(key.hash, failure, now: loop.now)
+      pool.backOff.failed(build, failure, now: loop.now)
       return loseAll(
         WorkerDeath(
           pid: death.pid, reason: death.reason, status: death.status, detail: failure.message))

@@ -16,7 +16,9 @@ struct ELFReader {
     let (end, overflow) = offset.addingReportingOverflow(size)
     guard !overflow, end <= UInt64(bytes.count) else { return nil }
     var value: Number = 0
-    for index in 0..<Int(size) { value |= Number(bytes[Int(offset) + index]) << (8 * Number(index)) }
+    for index in 0..<Int(size) {
+      value |= Number(bytes[Int(offset) + index]) << (8 * Number(index))
+    }
     return value
   }
 

@@ -25,7 +25,9 @@ package enum ImageCheck {
       return [problem("not_elf", path, "is no file: \(rebuild)")]
     }
     guard let bytes = readFile(path, limit: LoadedImage.mostBytes) else {
-      return [problem("image_unreadable", path, "cannot be read: \(systemText(errno)); chmod a+r it")]
+      return [
+        problem("image_unreadable", path, "cannot be read: \(systemText(errno)); chmod a+r it")
+      ]
     }
     do throws(LoadProblem) {
       let image = try ELFImage(bytes: bytes)
@@ -85,7 +87,7 @@ package enum ImageCheck {
         problems.append(
           problem(
             "no_entry", path,
-            "does not export \(entry): define it with JF_EXPORT and link with the SDK's plugin.map"))
+            "does not export \(entry): define it with JF_EXPORT, link with the SDK's plugin.map"))
       }
     }
     let abi = manifest.abi

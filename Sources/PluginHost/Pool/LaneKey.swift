@@ -15,6 +15,11 @@ struct LaneKey: Hashable {
   /// The worker in which suspects run one at a time.
   let isAlone: Bool
 
+  /// What the pauses after failed starts are counted by.
+  var build: StartBackOff.Build {
+    StartBackOff.Build(project: project, plugin: plugin, hash: hash, settings: settings)
+  }
+
   init(_ request: CallRequest, isAlone: Bool) {
     project = request.project
     plugin = request.plugin.id

@@ -4,14 +4,14 @@
 
 import Pipeline
 
-/// Where a call is.
+/// Where a call is, and who moves it in and out.
 ///
-/// | state     | entered by                                         | left by |
-/// |-----------|----------------------------------------------------|---------|
-/// | `queued`  | `submit`                                           | its frame is sent; cancel; no worker |
-/// | `running` | its frame was sent                                 | its result; deadline; cancel; its worker is doomed |
-/// | `closing` | one of the last three                              | its egress is known *and* it can do nothing more |
-/// | `ended`   | its result, or both of the above; `ended` is told  | - |
+/// - `queued`: in by `submit`; out when its frame is sent, by a cancel, or when there is no worker.
+/// - `running`: in when its frame was sent; out by its result, its deadline, a cancel, or because
+///   its worker is doomed.
+/// - `closing`: in by one of the last three; out when its egress is known *and* it can do nothing
+///   more: it returned, or its worker is dead.
+/// - `ended`: in by its result, or by both of the above; `ended` is told, once.
 ///
 /// Only a running call is served. A closing call that returns late stays closing until its egress
 /// is known; its result is not used.

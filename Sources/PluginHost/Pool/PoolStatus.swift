@@ -30,6 +30,8 @@ package struct PoolStatus: Sendable {
 
   /// A build that could not be started.
   package struct Failure: Sendable {
+    package let project: ProjectID
+    package let plugin: PluginID
     package let hash: String
     package let failure: LoadFailure
     package let failures: Int
@@ -63,7 +65,8 @@ extension WorkerPool {
       },
       failures: backOff.entries.map {
         PoolStatus.Failure(
-          hash: $0.key, failure: $0.value.failure, failures: $0.value.failures,
+          project: $0.key.project, plugin: $0.key.plugin, hash: $0.key.hash,
+          failure: $0.value.failure, failures: $0.value.failures,
           nextAttempt: $0.value.nextAttempt)
       })
   }
@@ -71,7 +74,7 @@ extension WorkerPool {
   /// Forgets that a build could not be started: the next call tries again.
   package func resetFailure(ofBuild hash: String) {
     context.loop.assertCurrent()
-    backOff.reset(hash)
+    backOff.reset(hash: hash)
   }
 
   private func describe(

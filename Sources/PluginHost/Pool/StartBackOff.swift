@@ -2,8 +2,18 @@
 //
 // How long to leave a plugin alone that cannot be started.
 
-/// Failed starts by build: capped, visible, and reset by the first start that succeeds.
+import Pipeline
+
+/// Failed starts by project and build: capped, visible, reset by the first start that succeeds.
+/// Another project, or other settings, may well start the same build.
 struct StartBackOff {
+  struct Build: Hashable {
+    let project: ProjectID
+    let plugin: PluginID
+    let hash: String
+    let settings: [UInt8]
+  }
+
   struct Entry {
     var failure: LoadFailure
     var failures: Int
@@ -11,7 +21,7 @@ struct StartBackOff {
     var nextAttempt: UInt64
   }
 
-  private(set) var entries: [String: Entry] = [:]
+  private(set) var entries: [Build: Entry] = [:]
   let first: Duration
   let most: Duration
 
@@ -21,12 +31,12 @@ struct StartBackOff {
   }
 
   /// The last failure, when it is too early to try again.
-  func blocking(_ build: String, now: UInt64) -> LoadFailure? {
+  func blocking(_ build: Build, now: UInt64) -> LoadFailure? {
     guard let entry = entries[build], now < entry.nextAttempt else { return nil }
     return entry.failure
   }
 
-  mutating func failed(_ build: String, _ failure: LoadFailure, now: UInt64) {
+  mutating func failed(_ build: Build, _ failure: LoadFailure, now: UInt64) {
     let failures = (entries[build]?.failures ?? 0) + 1
     let factor = UInt64(1) << UInt64(min(failures - 1, 20))
     let pause = min(first.nanoseconds.multipliedReportingOverflow(by: factor).partialValue,
@@ -35,7 +45,12 @@ struct StartBackOff {
     entries[build] = Entry(failure: failure, failures: failures, nextAttempt: now + pause)
   }
 
-  mutating func reset(_ build: String) {
-    entries[build] = nil
+  mutating func reset(_ build: Build) {
+    if !entries.isEmpty { entries[build] = nil }
+  }
+
+  /// Forgets a build for all projects.
+  mutating func reset(hash: String) {
+    entries = entries.filter { $0.key.hash != hash }
   }
 }

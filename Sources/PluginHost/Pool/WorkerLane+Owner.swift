@@ -6,7 +6,7 @@ import WorkerProtocol
 
 extension WorkerLane: WorkerOwner {
   func workerIsReady(_ worker: WorkerProcess) {
-    pool.backOff.reset(key.hash)
+    pool.backOff.reset(key.build)
     lastUsed = loop.now
     watchIdleness()
     pump()

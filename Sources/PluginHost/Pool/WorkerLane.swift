@@ -62,8 +62,9 @@ final class WorkerLane {
     guard !queue.isEmpty else { return }
     switch place {
     case .empty:
-      if let failure = pool.backOff.blocking(key.hash, now: loop.now) {
+      if let failure = pool.backOff.blocking(key.build, now: loop.now) {
         failQueue(failure)
+        pool.forgetIfUnused(self)
       } else {
         pool.wantsWorker(self)
       }
@@ -130,7 +131,8 @@ final class WorkerLane {
     }
     lastNumber += 1
     let message = CallMessage(
-      call: lastNumber, action: action, budgetMS: Int64(call.request.timeout.nanoseconds / 1_000_000),
+      call: lastNumber, action: action,
+      budgetMS: Int64(call.request.timeout.nanoseconds / 1_000_000),
       key: Array(call.request.key.utf8)[...], context: call.request.context[...],
       parameters: call.request.parameters[...])
     do throws(ProtocolViolation) {

@@ -152,7 +152,7 @@ package final class WorkerPool: @unchecked Sendable {
 
   /// There is no worker for a lane: its calls end, and its build is left alone for a while.
   func startFailed(_ lane: WorkerLane, _ failure: LoadFailure) {
-    backOff.failed(lane.key.hash, failure, now: context.loop.now)
+    backOff.failed(lane.key.build, failure, now: context.loop.now)
     lane.failQueue(failure)
     forgetIfUnused(lane)
   }
@@ -171,7 +171,8 @@ package final class WorkerPool: @unchecked Sendable {
     checkStopped()
   }
 
-  private func forgetIfUnused(_ lane: WorkerLane) {
+  /// A lane that has nothing and waits for nothing.
+  func forgetIfUnused(_ lane: WorkerLane) {
     guard case .empty = lane.place, lane.queue.isEmpty, lane.open.isEmpty,
       lanes[lane.key] === lane
     else { return }

@@ -41,20 +41,29 @@ func readSmallFile(_ path: String) -> String? {
   readFile(path, limit: 65_536).map { String(decoding: $0, as: UTF8.self) }
 }
 
-/// The first `limit` bytes of a file; nil when it cannot be read. For files of /proc, which have no
-/// size, and for small ones.
+/// The first `limit` bytes of a file; nil when it cannot be read. Also for files of /proc, which say
+/// that they are empty.
 func readFile(_ path: String, limit: Int) -> [UInt8]? {
   let fd = open(path, O_RDONLY | O_CLOEXEC)
   guard fd >= 0 else { return nil }
   defer { close(fd) }
+  var status = stat()
+  guard fstat(fd, &status) == 0 else { return nil }
+  // One byte more than it says, so that its end is seen without growing.
+  var capacity = min(limit, max(Int(status.st_size) + 1, 4_096))
   var content: [UInt8] = []
-  while content.count < limit {
-    var chunk = [UInt8](repeating: 0, count: min(65_536, limit - content.count))
-    let count = read(fd, &chunk, chunk.count)
-    if count < 0 && errno == EINTR { continue }
-    guard count >= 0 else { return nil }
-    if count == 0 { break }
-    content.append(contentsOf: chunk[..<count])
+  while true {
+    var failure = false
+    let found = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+      let room = UnsafeMutableRawBufferPointer(buffer)
+      let got = sys_read_at(fd, room.baseAddress, UInt64(capacity), UInt64(content.count))
+      failure = got < 0
+      count = Int(max(0, got))
+    }
+    if failure { return nil }
+    let isWhole = found.count < capacity || content.count + found.count >= limit
+    content = content.isEmpty ? found : content + found
+    if isWhole { return content }
+    capacity = min(limit - content.count, 1 << 20)
   }
-  return content
 }

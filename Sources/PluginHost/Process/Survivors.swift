@@ -12,15 +12,19 @@ struct Survivors {
   /// The worker program's name as the kernel cuts it.
   let name: String
 
-  /// Kills the recorded workers that still live, and every worker that holds the lock, with their
-  /// groups, and waits until they are gone (two seconds each at most).
-  func kill() {
+  /// Kills the recorded workers that still live, with their groups, and waits until they are gone
+  /// (two seconds each at most).
+  func killRecorded() {
     for (pid, startTime) in recorded() {
       guard let identity = ProcessIdentity.read(pid), identity.startTime == startTime else {
         continue
       }
       end(identity)
     }
+  }
+
+  /// The same for every worker that has the lock's file open. Looks at all processes.
+  func killHolders() {
     for pid in holders() {
       if let identity = ProcessIdentity.read(pid) { end(identity) }
     }

@@ -138,7 +138,9 @@ final class WorkerProcess: @unchecked Sendable {
     case .ready:
       state = .retiring
       if let stop = try? EncodedMessage.bare(.stop) { send(stop) }
-      setTimer(patience ?? context.limits.retire) { [self] in kill(.ended, "it did not stop when asked to") }
+      setTimer(patience ?? context.limits.retire) { [self] in
+        kill(.ended, "it did not stop when asked to")
+      }
     case .spawning, .loading:
       kill(.ended, "no longer needed")
     case .retiring, .dying, .stuck, .gone:

@@ -40,7 +40,8 @@ package final class WorkerRegistry: Sendable {
     let list = try openFile(dataFolder + "/workers.list")
     let survivors = Survivors(list: list, lock: lock, name: String(workerName.prefix(15)))
     if !lockExclusively(lock, within: patience) {
-      survivors.kill()
+      survivors.killRecorded()
+      survivors.killHolders()
       guard lockExclusively(lock, within: patience) else {
         throw PluginHostError(
           code: "workers_alive",
@@ -49,7 +50,10 @@ package final class WorkerRegistry: Sendable {
       }
     }
     // The lock is proof for all who inherited it; who closed it is found by its record.
-    survivors.kill()
+    survivors.killRecorded()
+    // Said, not left to the close: a process that is being forked right now has a copy until it
+    // becomes another program, and would hold the lock against our own workers.
+    flock(lock.number, LOCK_UN)
     guard ftruncate(list.number, 0) == 0 else { throw unusable(dataFolder + "/workers.list") }
     return WorkerRegistry(folder: dataFolder, list: list)
   }

@@ -2,17 +2,18 @@
 //
 // The states of a worker process and who moves it from one to the next.
 
-/// Where a worker is in its life.
+/// Where a worker is in its life, and who moves it in and out.
 ///
-/// | state      | entered by                                   | left by |
-/// |------------|----------------------------------------------|---------|
-/// | `spawning` | its owner, who wants one                     | the spawner's answer |
-/// | `loading`  | the process exists, hello was sent           | `ready`, `load_failed`, its death, the start timeout |
-/// | `ready`    | the worker's `ready`                         | its owner (`retire`), a kill, its death |
-/// | `retiring` | `stop` was sent; nothing new is sent         | its exit; a kill when it takes too long |
-/// | `dying`    | a kill, with the reason decided              | the pidfd: it was reaped; two seconds without: `stuck` |
-/// | `stuck`    | killed, and the kernel does not let it go    | the pidfd |
-/// | `gone`     | reaped, or never there                       | - |
+/// - `spawning`: in by its owner, who wants one; out by the spawner's answer.
+/// - `loading`: in when the process exists and hello was sent; out by its `ready` or `load_failed`,
+///   its death, or the start timeout.
+/// - `ready`: in by its `ready`; out by its owner (`retire`), a kill, or its death.
+/// - `retiring`: in when `stop` was sent, after which nothing new is; out by its exit, or by a kill
+///   when it takes too long.
+/// - `dying`: in by a kill, whose reason is decided; out when its pidfd says that it is dead, or
+///   after two seconds without, to `stuck`.
+/// - `stuck`: killed, and the kernel does not let it go; out by its pidfd.
+/// - `gone`: reaped, or never there.
 ///
 /// From `dying` on nothing it says is heard and nothing is sent to it.
 enum WorkerState {
