@@ -42,9 +42,19 @@ static void report(void) {
 int32_t sys_fault(int32_t point) {
   if (point != wanted_point) return 0;
   if (atomic_fetch_sub(&countdown, 1) != 1) return 0;
-  report();
-  if (strcmp(wanted_victim, "host") == 0) kill(getpid(), SIGKILL);
+  if (strcmp(wanted_victim, "host") == 0) {
+    report();
+    kill(getpid(), SIGKILL);
+  }
   return 1;
+}
+
+void sys_fault_done(int32_t killed) {
+  if (killed) {
+    report();
+  } else {
+    atomic_store(&countdown, 1);
+  }
 }
 
 const char *sys_fault_victim(void) {

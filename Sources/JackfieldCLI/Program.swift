@@ -23,7 +23,20 @@ enum Program {
           arguments: arguments, console: console, files: files, host: nil)
         return try command.body(context)
       }
-      let folder = dataFolder(arguments)
+      return try run(command, arguments, words, files, console)
+    }.rawValue
+  }
+
+  /// Runs a command on the data folder: here when nobody owns it, else in the host that does. A
+  /// host that is just starting or ending is waited for.
+  private static func run(
+    _ command: Command, _ arguments: Arguments, _ words: [String], _ files: [String: [UInt8]],
+    _ console: LocalConsole
+  ) throws -> ExitCode {
+    let folder = dataFolder(arguments)
+    let clock = ContinuousClock()
+    let patience = clock.now.advanced(by: .seconds(5))
+    while true {
       do {
         let host = try Host(options(command, folder, console))
         defer { host.close(grace: 2) }
@@ -32,10 +45,11 @@ enum Program {
       } catch let error as HostError where error.code == "folder_locked" {
         let code = ControlClient.run(
           path: folder + "/control.sock", words: words, files: files, console: console)
-        guard let code else { throw error }
-        return ExitCode(rawValue: code) ?? .failed
+        if let code { return ExitCode(rawValue: code) ?? .failed }
+        guard clock.now < patience else { throw error }
+        usleep(50_000)
       }
-    }.rawValue
+    }
   }
 
   /// Runs a command line for a client of the control socket, in the host that is running.

@@ -17,8 +17,10 @@
 #define SYS_FAULT_OUTCOME 5 /* the outcome is written, not committed */
 
 /* Passes a point. Kills this process when it is the victim; else returns whether the caller is to
- * kill the victim it is asked for. */
+ * kill the victim it is asked for, and to say with `sys_fault_done` whether there was one: where
+ * there was none, the next pass of the point asks again. */
 int32_t sys_fault(int32_t point);
+void sys_fault_done(int32_t killed);
 
 /* The plugin whose worker is to be killed, "" for none. */
 const char *sys_fault_victim(void);

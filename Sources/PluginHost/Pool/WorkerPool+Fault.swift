@@ -9,8 +9,8 @@ extension WorkerPool {
   /// Kills a worker that holds the plugin `JACKFIELD_FAULT` names; nothing where it names none.
   package func killFaultVictim() {
     let plugin = String(cString: sys_fault_victim())
-    for worker in status.workers where worker.plugin.rawValue == plugin && worker.pid > 0 {
-      kill(worker.pid, SIGKILL)
-    }
+    let victims = status.workers.filter { $0.plugin.rawValue == plugin && $0.pid > 0 }
+    for worker in victims { kill(worker.pid, SIGKILL) }
+    sys_fault_done(victims.isEmpty ? 0 : 1)
   }
 }
