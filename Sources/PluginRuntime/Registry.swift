@@ -37,6 +37,12 @@ final class Registry<Object: AnyObject>: @unchecked Sendable {
 
   func giveBack(_ object: Object) { lock.locked { free.append(object) } }
 
+  /// Every object there is, in use or not.
+  var all: some Sequence<Object> {
+    let made = lock.locked { count }
+    return (0..<made).lazy.compactMap { [self] in find($0) }
+  }
+
   /// The object of an index, in use or not.
   func find(_ index: Int) -> Object? { entries[index]?.takeUnretainedValue() }
 }

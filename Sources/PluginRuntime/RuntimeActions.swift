@@ -41,7 +41,7 @@ package struct RuntimeActions: @unchecked Sendable {
 
   /// Runs one action to its end, on this thread.
   ///
-  /// `begun` is called with the call registered, so that a cancel that came before finds it.
+  /// `begun` is called once a cancel finds the call, so that one that came before can be repeated.
   package func run(_ call: Call, begun: () -> Void = {}) -> CallResult {
     guard numbers.indices.contains(call.action) else {
       return RuntimeError.result(
@@ -62,10 +62,8 @@ package struct RuntimeActions: @unchecked Sendable {
     else {
       return RuntimeError.result(JF_UNAVAILABLE, "too_many_calls", "65,536 calls run already")
     }
-    instance.register(running, call.number)
     begun()
     let status = table.pointee.run(instance.pointer, numbers[call.action], pointer)
-    instance.unregister(call.number)
     return running.end() ?? Self.withoutResult(status)
   }
 

@@ -50,9 +50,7 @@ extension RuntimeCall {
         return .failure(call.fail(JF_UNAVAILABLE, RuntimeError.cancelled.json))
       }
       guard let host = call.host else { return .failure(JF_BUG) }
-      call.exchanges += 1
-      call.open(box)
-      return .success(Pending(host: host, call: call.number, exchange: call.exchanges))
+      return .success(Pending(host: host, call: call.number, exchange: call.open(box)))
     }
     if case .success(let pending) = begun, case .success(let json) = text {
       pending.host.backend.begin(
@@ -97,7 +95,7 @@ extension RuntimeCall {
   func fail(_ status: jf_status, _ document: ArraySlice<UInt8>) -> jf_status {
     let tape = document.withUnsafeBytes { try? JSONTape(parsing: $0) }
     if let tape { _ = keep(tape) }
-    errors.set(status, tape)
+    setLastError(status, tape)
     return status
   }
 }

@@ -18,24 +18,12 @@ final class RuntimeCall: @unchecked Sendable {
 
   /// Who runs it; kept after the end, so that a late use can be logged.
   private(set) var host: RuntimeHost?
-  private(set) var number: UInt32 = 0
-  private(set) var deadline: Int64 = 0
-  private(set) var key: ArraySlice<UInt8> = []
-  private(set) var parameters: BuiltValue?
-  private var contextJSON: ArraySlice<UInt8> = []
-  private var parsedContext: JSONTape?
   private(set) var isCancelled = false
   var result: CallResult?
-  var errors = ThreadErrors()
-  var exchanges: UInt32 = 0
-
-  /// The boxes that threads of this call wait on.
-  private var boxes: [ReplyBox] = []
-  private var builders: [BuilderSlot] = []
-  private var built: [BuiltValue] = []
-  private var tapes: [JSONTape] = []
-  private var blocks: [UnsafeMutableRawPointer] = []
-  private var keyText: jf_bytes?
+  /// nil between two calls. One value, and `kept` another: each is one store where every member
+  /// by itself cost a check of its own, a quarter of what a call took.
+  private var begun: Begin?
+  private var kept = Kept()
 
   private init(index: Int) { self.index = index }
 
@@ -49,18 +37,29 @@ final class RuntimeCall: @unchecked Sendable {
     var parameters: BuiltValue
   }
 
+  /// What was made for the plugin, and lives until the call returns.
+  private struct Kept {
+    var isUsed = false
+    /// The boxes that threads of this call wait on.
+    var boxes: [ReplyBox] = []
+    var builders: [BuilderSlot] = []
+    var built: [BuiltValue] = []
+    var tapes: [JSONTape] = []
+    var blocks: [UnsafeMutableRawPointer] = []
+    var context: JSONTape?
+    var key: jf_bytes?
+    var errors = ThreadErrors()
+    var exchanges: UInt32 = 0
+  }
+
   /// A call ready to be handed to a plugin; nil when 65,536 run already.
   static func begin(_ values: Begin, host: RuntimeHost) -> RuntimeCall? {
     guard let call = registry.take({ RuntimeCall(index: $0) }) else { return nil }
-    call.lock.locked {
-      call.host = host
-      call.number = values.number
-      call.deadline = values.deadline
-      call.key = values.key
-      call.contextJSON = values.context
-      call.parameters = values.parameters
-      call.isCancelled = false
-    }
+    call.lock.lock()
+    defer { call.lock.unlock() }
+    call.begun = values
+    if call.host !== host { call.host = host }
+    if call.isCancelled { call.isCancelled = false }
     return call
   }
 
@@ -72,75 +71,89 @@ final class RuntimeCall: @unchecked Sendable {
     lock.lock()
     defer { lock.unlock() }
     generation += 1
-    let result = result
-    self.result = nil
-    if !boxes.isEmpty {
-      let late = ServiceReply(
-        exchange: 0, status: JF_BUG,
-        json: RuntimeError.json("late_use", "the call returned while a service was awaited")[...])
-      for box in boxes { box.close(late) }
+    begun = nil
+    if kept.isUsed {
+      release(kept)
+      kept = Kept()
     }
-    for builder in builders where builder.call === self { builder.release() }
-    for block in blocks { free(block) }
-    boxes.removeAll(keepingCapacity: true)
-    builders.removeAll(keepingCapacity: true)
-    built.removeAll(keepingCapacity: true)
-    tapes.removeAll(keepingCapacity: true)
-    blocks.removeAll(keepingCapacity: true)
-    errors.removeAll()
-    keyText = nil
-    exchanges = 0
-    parameters = nil
-    parsedContext = nil
-    contextJSON = []
-    key = []
     Self.registry.giveBack(self)
+    guard let result else { return nil }
+    self.result = nil
     return result
   }
 
-  /// The call is no longer wanted: services that wait end at once.
-  func cancel() {
-    lock.locked {
-      isCancelled = true
-      for box in boxes { box.close(RuntimeError.cancelled) }
+  private func release(_ kept: Kept) {
+    if !kept.boxes.isEmpty {
+      let late = ServiceReply(
+        exchange: 0, status: JF_BUG,
+        json: RuntimeError.json("late_use", "the call returned while a service was awaited")[...])
+      for box in kept.boxes { box.close(late) }
+    }
+    for builder in kept.builders where builder.call === self { builder.release() }
+    for block in kept.blocks { free(block) }
+  }
+
+  /// Tells the running call of this number that it is no longer wanted: services that wait end at
+  /// once. False when no such call runs.
+  static func cancel(_ number: UInt32, of host: RuntimeHost) -> Bool {
+    // A look at every call: cancels are rare, and a table of numbers would cost every call.
+    registry.all.contains { call in
+      call.lock.lock()
+      defer { call.lock.unlock() }
+      guard call.host === host, call.begun?.number == number else { return false }
+      call.isCancelled = true
+      for box in call.kept.boxes { box.close(RuntimeError.cancelled) }
+      return true
     }
   }
 }
 
 // What a thread of the plugin uses, all of it under `lock`.
 extension RuntimeCall {
+  /// 0 once the call has ended.
+  var number: UInt32 { begun?.number ?? 0 }
+
   /// **Unit**: milliseconds.
-  var budget: Int64 { (deadline - MonotonicClock.now) / 1_000_000 }
+  var budget: Int64 { ((begun?.deadline ?? 0) - MonotonicClock.now) / 1_000_000 }
+
+  var parameters: UnsafePointer<JSONTape.Node> {
+    begun?.parameters.tape.root ?? StaticValues.object.root
+  }
 
   var context: UnsafePointer<JSONTape.Node> {
-    if let parsedContext { return parsedContext.root }
-    let tape = contextJSON.withUnsafeBytes { try? JSONTape(parsing: $0) } ?? StaticValues.object
-    parsedContext = tape
+    if let context = kept.context { return context.root }
+    let text = begun?.context ?? []
+    let tape = text.withUnsafeBytes { try? JSONTape(parsing: $0) } ?? StaticValues.object
+    kept.context = tape
+    kept.isUsed = true
     return tape.root
   }
 
   var keyBytes: jf_bytes {
-    if let keyText { return keyText }
-    let text = key.withUnsafeBufferPointer { keep($0) }
-    keyText = text
-    return text
+    if let key = kept.key { return key }
+    let key = (begun?.key ?? []).withUnsafeBufferPointer { keep($0) }
+    kept.key = key
+    return key
   }
 
   func makeBuilder() -> BuilderSlot? {
     guard let slot = BuilderSlot.take(for: self) else { return nil }
-    builders.append(slot)
+    kept.builders.append(slot)
+    kept.isUsed = true
     return slot
   }
 
   /// Keeps a value that the plugin may hold until the call returns.
   func keep(_ tape: JSONTape) -> UnsafePointer<JSONTape.Node> {
-    tapes.append(tape)
+    kept.tapes.append(tape)
+    kept.isUsed = true
     return tape.root
   }
 
   /// Keeps a value together with its text, which saves writing it out again as a result.
   func keep(_ value: BuiltValue) -> UnsafePointer<JSONTape.Node> {
-    built.append(value)
+    kept.built.append(value)
+    kept.isUsed = true
     return value.tape.root
   }
 
@@ -162,24 +175,41 @@ extension RuntimeCall {
     return UnsafePointer(pointer)
   }
 
+  private func allocate(_ count: Int) -> UnsafeMutableRawPointer? {
+    guard let block = malloc(count) else { return nil }
+    kept.blocks.append(block)
+    kept.isUsed = true
+    return block
+  }
+
   /// The JSON of a value: the text it was made from where that is known.
   func json(of value: UnsafePointer<JSONTape.Node>) -> [UInt8] {
-    if let parameters, parameters.tape.root == value { return Array(parameters.json) }
-    if let known = built.last(where: { $0.tape.root == value }) { return Array(known.json) }
+    if let parameters = begun?.parameters, parameters.tape.root == value {
+      return Array(parameters.json)
+    }
+    if let known = kept.built.last(where: { $0.tape.root == value }) { return Array(known.json) }
     return value.jsonBytes
   }
 
-  func open(_ box: ReplyBox) { boxes.append(box) }
+  /// The number of a new request, whose reply goes to `box`.
+  func open(_ box: ReplyBox) -> UInt32 {
+    kept.isUsed = true
+    kept.boxes.append(box)
+    kept.exchanges += 1
+    return kept.exchanges
+  }
 
   /// Takes the box out once: `perform` opens the same one for each of its requests.
   func closed(_ box: ReplyBox) {
-    if let place = boxes.firstIndex(where: { $0 === box }) { boxes.remove(at: place) }
+    if let place = kept.boxes.firstIndex(where: { $0 === box }) { kept.boxes.remove(at: place) }
   }
 
-  private func allocate(_ count: Int) -> UnsafeMutableRawPointer? {
-    guard let block = malloc(count) else { return nil }
-    blocks.append(block)
-    return block
+  /// The error of the last service that did not answer JF_OK on the calling thread.
+  var lastError: (status: jf_status, document: JSONTape?)? { kept.errors.current }
+
+  func setLastError(_ status: jf_status, _ document: JSONTape?) {
+    kept.isUsed = true
+    kept.errors.set(status, document)
   }
 }
 

@@ -7,14 +7,11 @@ import Values
 ///
 /// **Isolation**: `open`, `close` and `table` on the entry thread; `run` on any thread, several at
 /// once only if the manifest says `concurrent`.
-// Safe because: the pointers are the plugin's, constant for the instance's life, and the table of
-// running calls is touched only under `lock`.
+// Safe because: all it holds is constant for the instance's life.
 package final class RuntimeInstance: @unchecked Sendable {
   package let image: PluginImage
   package let host: RuntimeHost
   package let pointer: OpaquePointer?
-  private let lock = Lock()
-  private var running: [UInt32: RuntimeCall] = [:]
 
   /// Opens the plugin with its settings.
   ///
@@ -100,20 +97,7 @@ package final class RuntimeInstance: @unchecked Sendable {
     return RuntimeActions(instance: self, table: table, numbers: numbers)
   }
 
-  func register(_ call: RuntimeCall, _ number: UInt32) {
-    lock.locked { running[number] = call }
-  }
-
-  func unregister(_ number: UInt32) { _ = lock.locked { running.removeValue(forKey: number) } }
-
   /// Marks a running call as no longer wanted; false when no such call runs.
   @discardableResult
-  package func cancel(_ number: UInt32) -> Bool {
-    lock.lock()
-    defer { lock.unlock() }
-    guard let call = running[number] else { return false }
-    // Under the lock, for the call must not end and be another's in between.
-    call.cancel()
-    return true
-  }
+  package func cancel(_ number: UInt32) -> Bool { RuntimeCall.cancel(number, of: host) }
 }

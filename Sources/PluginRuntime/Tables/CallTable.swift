@@ -9,9 +9,7 @@ enum CallTable {
     jf_call_interface(
       size: UInt32(MemoryLayout<jf_call_interface>.size), reserved: 0,
       parameters: { call in
-        let none = StaticValues.object.root
-        return OpaquePointer(
-          RuntimeCall.with(call, late: none) { $0.parameters?.tape.root ?? none })
+        OpaquePointer(RuntimeCall.with(call, late: StaticValues.object.root) { $0.parameters })
       },
       context: { call in
         OpaquePointer(RuntimeCall.with(call, late: StaticValues.object.root) { $0.context })
@@ -91,7 +89,7 @@ enum CallTable {
     _ pointer: OpaquePointer, _ out: UnsafeMutablePointer<jf_error>
   ) -> jf_status {
     RuntimeCall.with(pointer, late: JF_BUG) { call in
-      guard let (status, document) = call.errors.current else { return JF_NOT_FOUND }
+      guard let (status, document) = call.lastError else { return JF_NOT_FOUND }
       var error = jf_error()
       error.status = status
       if let root = document?.root {

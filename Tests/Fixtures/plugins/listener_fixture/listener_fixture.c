@@ -10,7 +10,7 @@
 
 static const jf_host *host;
 static const jf_listener_host *reports;
-static uint64_t last;
+static _Atomic uint64_t last;
 
 static jf_bytes text(const char *characters) {
   jf_bytes bytes = {(const uint8_t *)characters, strlen(characters)};
