@@ -14,8 +14,11 @@ extension WorkerProcess {
   func send(_ message: EncodedMessage) {
     context.loop.assertCurrent()
     guard state.isHeard else { return }
-    if outbox.isEmpty { context.loop.deferToTurnEnd { [self] in flush() } }
     outbox.append(message)
+    // Also when older messages wait for room: their bound is looked at where they are sent.
+    guard !isFlushDue else { return }
+    isFlushDue = true
+    context.loop.deferToTurnEnd { [self] in flush() }
   }
 
   func watchSocket() {
@@ -86,6 +89,7 @@ extension WorkerProcess {
   }
 
   private func flush() {
+    isFlushDue = false
     guard state.isHeard, let socket, !outbox.isEmpty else { return }
     while !outbox.isEmpty {
       do throws(ProtocolViolation) {

@@ -30,6 +30,8 @@ final class WorkerProcess: @unchecked Sendable {
   var socket: MessageSocket?
   var isSocketWatched = false
   var outbox = Outbox()
+  /// A flush comes at the end of this turn.
+  var isFlushDue = false
   private(set) var entered: EnteredPage?
   var output: WorkerOutput?
   /// The start timeout, then what else it must do in time; at most one at once.
