@@ -65,7 +65,7 @@ extension HostServices {
     var out: JSONObject = [
       "method": value["method"] ?? "GET", "url": value["url"] ?? "",
       "headers": value["headers"] ?? [:], "timeout_ms": .integer(max(1, timeout)),
-      "max_response_bytes": value["max_response_bytes"] ?? 0,
+      "max_response_bytes": .integer(responseLimit(value)),
       "max_redirects": value["max_redirects"] ?? 0,
     ]
     if let auth {
@@ -80,6 +80,13 @@ extension HostServices {
         body: Array(request.body), digest: digest(Array(request.json) + Array(request.body)),
         deadline: loop.now + left),
       through: pool.transport(project: call.order.project, plugin: transport), of: call, reply)
+  }
+
+  /// How much of a response the plugin takes: to a plugin 0 is the usual, to a transport nothing.
+  private func responseLimit(_ value: JSONValue) -> Int64 {
+    let asked = value["max_response_bytes"]?.asInteger ?? 0
+    return asked > 0
+      ? min(asked, HostServicesLimits.responseBytes) : HostServicesLimits.usualResponseBytes
   }
 
   private func hostNotGranted(_ host: String, _ port: Int, _ call: OpenCall) -> String {

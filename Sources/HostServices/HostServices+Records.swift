@@ -167,6 +167,9 @@ extension HostServices {
 
 /// The bounds of what one call may ask.
 package enum HostServicesLimits {
+  /// A response as a plugin gets it when it names no bound, and the most it may name (http.h).
+  package static let usualResponseBytes: Int64 = 1 << 20
+  package static let responseBytes: Int64 = 10 << 20
   /// A call's writes are one transaction inside a batch that everybody waits for.
   package static let writesPerCall = 5_000
   /// Fields of a credential; each travels with every request that uses it.

@@ -22,9 +22,10 @@ extension Host {
       throw HostError("documents_only", "this host was opened for documents only: nothing runs")
     }
     guard let plugin = catalogue.offering(interface: "jackfield.listener.http/draft") else {
-      throw HostError(
-        "no_listener",
-        "no listener plugin is installed: install libmicrohttpd-dev (make deps does) and build again")
+      let advice =
+        options.pluginSetFile.map { "\($0) lists none, add {\"id\": \"listener\"}" }
+        ?? "install libmicrohttpd-dev (make deps does) and build again"
+      throw HostError("no_listener", "no listener plugin is installed: \(advice)")
     }
     let (descriptor, bound) = try Host.bind(address, port)
     let settings: JSONValue = [

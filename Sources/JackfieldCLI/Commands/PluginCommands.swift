@@ -101,7 +101,8 @@ enum PluginCommands {
     guard !policies.isEmpty else { return .succeeded }
     context.console.line("\naction".padded(to: 30) + "timeout".padded(to: 20) + "fallback")
     for (action, policy) in policies {
-      let timeout = "\(policy.timeout.value) (\(policy.timeout.origin.rawValue))"
+      let value = DurationText.text(policy.timeout.value)
+      let timeout = "\(value) (\(policy.timeout.origin.rawValue))"
       let fallback = "\(policy.fallback.value.rawValue) (\(policy.fallback.origin.rawValue))"
       context.console.line(
         action.id.rawValue.padded(to: 29) + timeout.padded(to: 20) + fallback)
@@ -112,7 +113,7 @@ enum PluginCommands {
   private static func policy(_ action: ActionManifest, _ policy: PolicyResolution) -> JSONValue {
     [
       "id": .text(action.id.rawValue),
-      "timeout": .text("\(policy.timeout.value)"),
+      "timeout": .text(DurationText.text(policy.timeout.value)),
       "timeout_from": .text(policy.timeout.origin.rawValue),
       "fallback": .text(policy.fallback.value.rawValue),
       "fallback_from": .text(policy.fallback.origin.rawValue),
