@@ -102,7 +102,8 @@ enum PluginCommands {
     context.console.line("\naction".padded(to: 30) + "timeout".padded(to: 20) + "fallback")
     for (action, policy) in policies {
       let value = DurationText.text(policy.timeout.value)
-      let timeout = "\(value) (\(policy.timeout.origin.rawValue))"
+      let asked = policy.cutTimeout.map { " asked \(DurationText.text($0))" } ?? ""
+      let timeout = "\(value) (\(policy.timeout.origin.rawValue)\(asked))"
       let fallback = "\(policy.fallback.value.rawValue) (\(policy.fallback.origin.rawValue))"
       context.console.line(
         action.id.rawValue.padded(to: 29) + timeout.padded(to: 20) + fallback)
@@ -111,13 +112,18 @@ enum PluginCommands {
   }
 
   private static func policy(_ action: ActionManifest, _ policy: PolicyResolution) -> JSONValue {
-    [
+    var shown: JSONObject = [
       "id": .text(action.id.rawValue),
       "timeout": .text(DurationText.text(policy.timeout.value)),
       "timeout_from": .text(policy.timeout.origin.rawValue),
+      "timeout_max": .text(DurationText.text(policy.timeoutMax.value)),
+      "timeout_max_from": .text(policy.timeoutMax.origin.rawValue),
       "fallback": .text(policy.fallback.value.rawValue),
       "fallback_from": .text(policy.fallback.origin.rawValue),
     ]
+    // Cut by the ceiling: without this the value would look like what was written.
+    if let asked = policy.cutTimeout { shown["timeout_asked"] = .text(DurationText.text(asked)) }
+    return .object(shown)
   }
 
   private static func text(_ grants: PluginGrants) -> String {
