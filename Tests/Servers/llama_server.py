@@ -34,6 +34,9 @@ def main():
     parameters.n_ctx = options.context
     parameters.n_parallel = 1
     parameters.warmup = False
+    # One thread: several spin while they wait for each other, and starve on a busy machine.
+    parameters.cpuparams.n_threads = 1
+    parameters.cpuparams_batch.n_threads = 1
     if options.api_key:
         parameters.api_keys = [options.api_key]
     server = xllamacpp.Server(parameters)
