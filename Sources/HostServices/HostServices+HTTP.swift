@@ -69,7 +69,7 @@ extension HostServices {
       "max_redirects": value["max_redirects"] ?? 0,
     ]
     if let auth {
-      out["auth"] = auth.sendAs
+      if !auth.sendAs.isEmpty { out["auth"] = auth.sendAs }
       // With a secret on board a redirect goes no further than the secret may.
       hosts = auth.hosts
     }

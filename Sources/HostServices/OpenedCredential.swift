@@ -34,6 +34,15 @@ extension OpenedCredential {
   /// The kind's way of sending with the fields filled in.
   private static func applied(_ sending: SendAs, _ fields: JSONValue) -> JSONValue {
     func filled(_ text: String) -> JSONValue { .text(fill(text, fields)) }
+    func isEmpty(_ text: String) -> Bool {
+      SendAs.fieldNames(of: text).contains { fields[$0]?.isEmpty ?? true }
+    }
+    switch sending {
+    // A key that was left away, as servers at home have none, is not sent at all.
+    case .bearer(let value), .header(_, let value), .query(_, let value):
+      if isEmpty(value) { return [:] }
+    case .basic, .mail: break
+    }
     switch sending {
     case .bearer(let token): return ["bearer": filled(token)]
     case .header(let name, let value):
@@ -45,7 +54,7 @@ extension OpenedCredential {
     }
   }
 
-  /// Replaces each `{field}` by the field's text; what is no field stays.
+  /// Replaces each `{field}` by the field's text, or by nothing where it has none.
   static func fill(_ text: String, _ fields: JSONValue) -> String {
     var filled = ""
     var rest = text[...]
@@ -53,11 +62,7 @@ extension OpenedCredential {
       filled += rest[..<open]
       guard let end = rest[open...].firstIndex(of: "}") else { break }
       let name = String(rest[rest.index(after: open)..<end])
-      if let value = fields[name] {
-        filled += value.asText ?? value.json
-      } else {
-        filled += rest[open...end]
-      }
+      if let value = fields[name] { filled += value.asText ?? value.json }
       rest = rest[rest.index(after: end)...]
     }
     return filled + rest

@@ -2,6 +2,7 @@
 //
 // What a lane hears of its worker.
 
+import Glibc
 import WorkerProtocol
 
 extension WorkerLane: WorkerOwner {
@@ -154,7 +155,11 @@ extension WorkerLane: WorkerOwner {
         return .charged(death)
       }
       let isSuspect = suspects.contains(call.number)
-      if isSuspect && suspects.count == 1 { return .charged(death) }
+      // SIGKILL comes from outside, from a person or a kernel short of memory, and says nothing
+      // of the call inside: it runs again, until it was there too often or alone.
+      let isFromOutside =
+        death.reason == .signalled && death.status == .signal(SIGKILL) && !key.isAlone
+      if isSuspect && suspects.count == 1 && !isFromOutside { return .charged(death) }
       if pool.isStopping { return .collateral(death, suspects: []) }
       let isTooOften = pool.suspicions.noteCollateral(call.request, isSuspect: isSuspect)
       return isTooOften ? .charged(death) : .collateral(death, suspects: isSuspect ? ids : [])
