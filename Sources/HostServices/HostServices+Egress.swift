@@ -135,15 +135,16 @@ extension HostServices {
     reply(.failure(failure))
   }
 
-  /// The transport died. What never left is sent again through the next one; the rest is judged
-  /// by what a repetition would do.
+  /// The transport died. What never left, or may be repeated, is sent again through the next one;
+  /// the rest may have been carried out.
   private func lost(
     _ egress: EgressRequest, of call: OpenCall, left: Bool, death: WorkerDeath?,
     _ reply: ReplyOnce
   ) {
     let losses = (call.exchanges[egress.number]?.losses ?? 0) + 1
     call.exchanges[egress.number]?.losses = losses
-    if !left, !call.isClosed, losses <= 3, loop.now < egress.deadline {
+    let mayGoAgain = !left || call.order.effect.mayRepeat
+    if mayGoAgain, !call.isClosed, losses <= 3, loop.now < egress.deadline {
       submit(egress, of: call, reply)
       return
     }

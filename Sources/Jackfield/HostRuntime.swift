@@ -71,7 +71,21 @@ package final class HostRuntime: Sendable {
 
   /// Starts to work on what is unfinished; the projects are configured by then.
   func start() {
-    loop.post { [scheduler] in scheduler.start() }
+    loop.post { [self] in
+      scheduler.start()
+      tidyLater()
+    }
+  }
+
+  /// Once a minute: what has expired goes, and free pages go back to the disk.
+  private func tidyLater() {
+    _ = loop.schedule(at: loop.now + 60_000_000_000) { [self] in
+      let now = Host.now()
+      store.write({ transaction throws(StoreError) -> Void in
+        try transaction.storeTidy(nowMS: now)
+      }) { _ in }
+      tidyLater()
+    }
   }
 
   /// Where the listener is reached, once it is.
