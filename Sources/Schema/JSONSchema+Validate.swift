@@ -187,7 +187,8 @@ enum SchemaPath {
     guard isPlain, !name.isEmpty else {
       return "\(path)[\"\(NearestName.shortened(name))\"]"
     }
-    let shown = NearestName.shortened(name)
+    // Every member of every call comes by here, so what needs no cut is not looked at again.
+    let shown = name.utf8.count <= 40 ? name : NearestName.shortened(name)
     return path.isEmpty ? shown : "\(path).\(shown)"
   }
 }

@@ -39,12 +39,12 @@ import Testing
     }
   }
 
-  @Test func `a line ends before column 131, better before 101`() {
+  @Test func `a line ends before column 151, better before 101`() {
     for file in SourceFile.all([".swift"]) {
       for (index, line) in file.lines.enumerated() where line.count > 100 {
         if line.contains("://") || line.contains("#/") { continue }
         print("style: \(file.path):\(index + 1) is longer than 100 columns")
-        #expect(line.count <= 130, "\(file.path):\(index + 1) has \(line.count) columns")
+        #expect(line.count <= 150, "\(file.path):\(index + 1) has \(line.count) columns")
       }
     }
   }
