@@ -180,6 +180,12 @@ var products: [Product] = [
 ]
 
 // The plugins that bring a system library, and the tests that run them.
+if hasCurl || hasMicrohttpd {
+  targets.append(
+    .target(
+      name: "ExchangeValues", dependencies: ["CJackfield"],
+      path: "Plugins/transport_shared/Exchange", swiftSettings: swift))
+}
 if hasCurl {
   let shared = "Plugins/transport_shared"
   targets += [
@@ -216,11 +222,14 @@ if hasMicrohttpd {
   ]
   products.append(.library(name: "listener", type: .dynamic, targets: ["HTTPListener"]))
 }
-if hasCurl || hasMicrohttpd {
+
+if hasCurl && hasMicrohttpd {
   targets.append(
-    .target(
-      name: "ExchangeValues", dependencies: ["CJackfield"],
-      path: "Plugins/transport_shared/Exchange", swiftSettings: swift))
+    tests(
+      "Transport",
+      [
+        "Values", "PluginRuntime", "CJackfield", "ExchangeValues", "CurlTransport", "MailMessage",
+      ]))
 }
 
 let package = Package(name: "jackfield", products: products, targets: targets)

@@ -14,6 +14,8 @@ final class Listener: @unchecked Sendable {
     var waiting = WaitingRequests()
     var clockSleeps = true
     var isStopping = false
+    /// Requests that have begun and not been completed, answers being written among them.
+    var openRequests = 0
   }
 
   private let worker: UnsafePointer<jf_listener_host>
@@ -38,8 +40,11 @@ final class Listener: @unchecked Sendable {
   private func startDaemon(_ descriptor: Int32) -> OpaquePointer? {
     var callbacks = jf_daemon_callbacks(
       context: Unmanaged.passRetained(self).toOpaque(),
-      target: { _, target, _ in
-        target.map { ListenerRequest(target: $0).retained() }
+      target: { context, target, _ in
+        guard let context, let target else { return nil }
+        let listener = Unmanaged<Listener>.fromOpaque(context).takeUnretainedValue()
+        listener.state.withLock { $0.openRequests += 1 }
+        return ListenerRequest(target: target).retained()
       },
       request: { context, connection, _, method, _, upload, size, exchange in
         guard let context, let size, let request = exchange?.pointee else { return .NO }
@@ -78,7 +83,19 @@ final class Listener: @unchecked Sendable {
     }
     guard isFirst else { return }
     let descriptor = MHD_quiesce_daemon(daemon)
-    if descriptor >= 0 { close(descriptor) }
+    if descriptor >= 0 { Glibc.close(descriptor) }
+  }
+
+  /// Waits until what is being answered is written, two seconds at most: what the host has not
+  /// answered by now is answered by nobody.
+  func close() {
+    stop()
+    let deadlineMS = PatienceClock.nowMS + 2_000
+    while PatienceClock.nowMS < deadlineMS {
+      let isQuiet = state.withLock { $0.openRequests <= $0.waiting.unansweredCount }
+      if isQuiet { return }
+      usleep(1_000)
+    }
   }
 
   /// Ends the requests whose time is over, and says when the next one's is.
@@ -167,8 +184,8 @@ final class Listener: @unchecked Sendable {
     let status = incoming(number, head, request.body)
     guard status == JF_OK else {
       _ = state.withLock { $0.waiting.take(number) }
-      let refused = ListenerAnswer(500, "not_taken", "the host could not take the request")
-      return answer(request, connection, status == JF_RATE_LIMITED ? .busy : refused, closing: false)
+      let refusal = status == JF_RATE_LIMITED ? ListenerAnswer.busy : .notTaken
+      return answer(request, connection, refusal, closing: false)
     }
     request.phase = .waiting(number)
     // Under the lock: an answer that comes now finds the connection suspended, or not yet.
@@ -202,8 +219,10 @@ final class Listener: @unchecked Sendable {
   }
 
   private func forget(_ request: ListenerRequest) {
-    guard case .waiting(let number) = request.phase else { return }
-    _ = state.withLock { $0.waiting.take(number) }
+    state.withLock { state in
+      state.openRequests -= 1
+      if case .waiting(let number) = request.phase { _ = state.waiting.take(number) }
+    }
   }
 
   // MARK: - The socket

@@ -62,6 +62,9 @@ struct ListenerAnswer: Sendable {
     503, "stopping", "the host is stopping: try again", retryAfter: 5)
   static let late = ListenerAnswer(504, "no_answer", "the host did not answer in time")
 
+  static let notTaken = ListenerAnswer(
+    500, "not_taken", "the host could not take the request")
+
   static func tooLarge(_ limit: Int) -> ListenerAnswer {
     ListenerAnswer(413, "body_too_large", "the body is over \(limit) bytes: send less")
   }
@@ -85,7 +88,8 @@ struct ListenerAnswer: Sendable {
 
   /// The answer as bytes, for a connection whose request is not over.
   var wire: [UInt8] {
-    var text = "HTTP/1.1 \(status) Refused\r\nConnection: close\r\nContent-Length: \(body.count)\r\n"
+    var text = "HTTP/1.1 \(status) Refused\r\nConnection: close\r\n"
+    text += "Content-Length: \(body.count)\r\n"
     for header in headers { text += "\(header.name): \(header.value)\r\n" }
     return Array((text + "\r\n").utf8) + body
   }

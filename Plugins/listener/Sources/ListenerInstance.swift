@@ -53,8 +53,10 @@ final class ListenerInstance {
       .takeUnretainedValue()
   }
 
+  /// Ends the instance; answers that are being written are seen out.
   static func release(_ instance: OpaquePointer?) {
     guard let instance else { return }
+    from(instance)?.listener?.close()
     Unmanaged<ListenerInstance>.fromOpaque(UnsafeRawPointer(instance)).release()
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How long a request says its body is, and whether it says so once.
 import CMicrohttpdCalls
+import ExchangeValues
 import Glibc
 
 /// The headers that decide where a request ends. Two answers to that question are how requests
@@ -13,6 +14,7 @@ struct RequestFraming {
   private var isPlainlyChunked = true
   private(set) var bodyBytes = 0
   private var isBadLength = false
+  private var isBadName = false
 
   init(_ connection: OpaquePointer?) {
     withUnsafeMutablePointer(to: &self) { framing in
@@ -28,6 +30,7 @@ struct RequestFraming {
 
   /// What is wrong, or nil.
   var problem: String? {
+    if isBadName { return "a header's name holds a character that may not stand there" }
     if lengths > 1 || isBadLength { return "send one Content-Length, a whole number" }
     if lengths > 0 && codings > 0 { return "send Content-Length or Transfer-Encoding, not both" }
     if codings > 1 || !isPlainlyChunked { return "the only Transfer-Encoding taken is chunked" }
@@ -35,6 +38,8 @@ struct RequestFraming {
   }
 
   private mutating func see(_ name: UnsafePointer<CChar>, _ value: UnsafePointer<CChar>?) {
+    // `Content-Length : 5` is one header to us and another, or none, to a proxy.
+    if !UTF8Check.isToken(name) { isBadName = true }
     if strcasecmp(name, "content-length") == 0 {
       lengths += 1
       let text = value.map { String(cString: $0) } ?? ""

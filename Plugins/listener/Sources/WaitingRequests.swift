@@ -18,7 +18,8 @@ struct WaitingRequests {
 
   /// A new number, waiting since now. All have the same patience, so the order is that of time.
   mutating func add(_ connection: SuspendableConnection, dueMS: Int64) -> UInt64 {
-    lastNumber += 1
+    // Numbers travel in 32 bits, and 0 is none.
+    lastNumber = lastNumber % UInt64(UInt32.max) + 1
     table[lastNumber] = Waiting(connection: connection)
     order.append((lastNumber, dueMS))
     return lastNumber
@@ -32,6 +33,9 @@ struct WaitingRequests {
   }
 
   mutating func markSuspended(_ number: UInt64) { table[number]?.isSuspended = true }
+
+  /// Requests the host has not answered yet.
+  var unansweredCount: Int { table.values.count { $0.answer == nil } }
 
   func hasAnswer(_ number: UInt64) -> Bool { table[number]?.answer != nil }
 

@@ -19,7 +19,7 @@ struct HTTPAuth {
     guard !value.isNull else { return nil }
     if let token = try Self.secret(value["bearer"]) {
       setHeader("Authorization", ["Bearer ".utf8Bytes, token])
-      scrubber.add(token.bytes)
+      scrubber.add(token)
     } else if !value["basic"].isNull {
       try setBasic(value["basic"])
     } else if let name = value["header"].text, let secret = try Self.secret(value["value"]) {
@@ -27,36 +27,36 @@ struct HTTPAuth {
         !HTTPRequest.forbiddenHeaders.contains(name.lowercased())
       else { throw .invalid("bad_credential", "the credential's header may not be sent") }
       setHeader(name, [secret])
-      scrubber.add(secret.bytes)
+      scrubber.add(secret)
     } else if let name = value["query"].text, let secret = try Self.secret(value["value"]) {
-      let encoded = OwnedBytes(Percent.encode(secret.bytes))
+      let encoded = OwnedBytes(secret.withBytes { Percent.encode($0) })
       let plainName = Percent.encode(name.utf8)
       queryName = String(decoding: plainName, as: UTF8.self)
-      queryField = OwnedBytes(joining: [
-        OwnedBytes(plainName).bytes, "=".utf8Bytes.bytes, encoded.bytes,
-      ])
-      scrubber.add(secret.bytes)
+      queryField = OwnedBytes(joining: [OwnedBytes(plainName), "=".utf8Bytes, encoded])
+      scrubber.add(secret)
     } else {
       throw .invalid("bad_credential", "auth must hold bearer, basic, header or query")
     }
   }
 
   private mutating func setBasic(_ value: ValueReader) throws(ExchangeFailure) {
-    guard let user = try Self.secret(value["user"]), let password = try Self.secret(value["password"])
+    guard let user = try Self.secret(value["user"]),
+      let password = try Self.secret(value["password"])
     else { throw .invalid("bad_credential", "basic needs user and password") }
-    guard !user.bytes.contains(0x3A) else {
+    guard !user.withBytes({ $0.contains(0x3A) }) else {
       throw .invalid("bad_credential", "the user of a basic credential may hold no colon")
     }
-    let pair = OwnedBytes(joining: [user.bytes, ":".utf8Bytes.bytes, password.bytes])
-    let encoded = OwnedBytes(Base64.encode(Array(pair.bytes)))
+    let pair = OwnedBytes(joining: [user, ":".utf8Bytes, password])
+    var text: [UInt8] = []
+    pair.withBytes { Base64.append($0, to: &text) }
+    let encoded = OwnedBytes(text)
     setHeader("Authorization", ["Basic ".utf8Bytes, encoded])
-    scrubber.add(password.bytes)
-    scrubber.add(encoded.bytes)
+    scrubber.add(password)
+    scrubber.add(encoded)
   }
 
   private mutating func setHeader(_ name: String, _ parts: [OwnedBytes]) {
-    let prefix = "\(name): ".utf8Bytes
-    headerLine = OwnedBytes(joining: [prefix.bytes] + parts.map(\.bytes))
+    headerLine = OwnedBytes(joining: ["\(name): ".utf8Bytes] + parts)
     headerName = name.lowercased()
   }
 

@@ -6,10 +6,19 @@ import ExchangeValues
 import Glibc
 
 /// Drives the hops of one HTTP exchange.
-final class HTTPExchange: CurlExchange, @unchecked Sendable {
+final class HTTPExchange: @unchecked Sendable {
   // Safe because: made on the entry thread, handed over through the loop's inbox, and touched on
   // the loop's thread only from then on.
+
+  /// What comes after a transfer.
+  enum Step {
+    /// Another transfer of the same exchange: a redirect.
+    case again
+    case answer(ExchangeAnswer)
+  }
+
   let number: UInt64
+  /// Whether a request may have reached a peer.
   private(set) var hasLeft = false
 
   private let request: HTTPRequest
@@ -22,8 +31,9 @@ final class HTTPExchange: CurlExchange, @unchecked Sendable {
   /// Why one of our own callbacks ended the transfer.
   private var verdict: ExchangeFailure?
 
-  init(_ number: UInt64, _ request: HTTPRequest, _ reports: TransportReports) throws(ExchangeFailure)
-  {
+  init(
+    _ number: UInt64, _ request: HTTPRequest, _ reports: TransportReports
+  ) throws(ExchangeFailure) {
     self.number = number
     self.request = request
     self.reports = reports
@@ -34,6 +44,7 @@ final class HTTPExchange: CurlExchange, @unchecked Sendable {
 
   // MARK: - Setting a hop up
 
+  /// Makes the next hop's transfer, ready to be added.
   func transfer() throws(ExchangeFailure) -> CurlEasy {
     response = HTTPResponse()
     requestsWritten = 0
@@ -183,7 +194,8 @@ final class HTTPExchange: CurlExchange, @unchecked Sendable {
 
   // MARK: - The end of a hop
 
-  func ended(_ easy: CurlEasy, code: CURLcode) -> CurlStep {
+  /// What a finished transfer means.
+  func ended(_ easy: CurlEasy, code: CURLcode) -> Step {
     guard code == CURLE_OK else { return .answer(failed(code)) }
     guard followsRedirect, let location = response.header("location") else {
       return .answer(answered())

@@ -66,8 +66,10 @@ struct HTTPRequest {
   ) throws(ExchangeFailure) -> [(name: String, value: String)] {
     var headers: [(name: String, value: String)] = []
     for member in value.members {
-      let texts = member.value.text.map { [$0] } ?? member.value.members.compactMap(\.value.text)
-      guard !texts.isEmpty || member.value.count == 0 else {
+      let listed = member.value.isList ? member.value.members.compactMap(\.value.text) : []
+      let texts = member.value.text.map { [$0] } ?? listed
+      guard member.value.text != nil || member.value.isList && texts.count == member.value.count
+      else {
         throw .invalid("bad_header", "a header must be a text or a list of texts")
       }
       for text in texts {

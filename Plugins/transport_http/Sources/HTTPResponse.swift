@@ -42,8 +42,8 @@ struct HTTPResponse {
     guard let colon = line.firstIndex(of: 0x3A) else { return }
     let name = UnsafeRawBufferPointer(rebasing: line[..<colon])
     let value = UnsafeRawBufferPointer(rebasing: line[(colon + 1)...]).trimmed
-    let lower = String(decoding: name.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
-    headers.append((lower, Array(value)))
+    let lower = name.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+    headers.append((String(decoding: lower, as: UTF8.self), Array(value)))
   }
 
   /// `{status, headers, url, elapsed_ms}`: repeated headers are joined, and those that describe

@@ -26,7 +26,8 @@ struct HostGrant {
     entries = texts.map { text in
       let text = text.lowercased()
       let colon = text.lastIndex(of: ":")
-      if let colon, !text[colon...].contains("]"), text.first == "[" || text.firstIndex(of: ":") == colon,
+      if let colon, !text[colon...].contains("]"),
+        text.first == "[" || text.firstIndex(of: ":") == colon,
         let port = Int(text[text.index(after: colon)...])
       {
         return Entry(host: String(text[..<colon]), port: port)

@@ -11,6 +11,8 @@ public func jf_plugin_entry_v0(_ host_minor: UInt32) -> UnsafePointer<jf_plugin>
   tables.plugin
 }
 
+private typealias HTTPInstance = TransportInstance<HTTPLoop>
+
 /// The tables the host holds pointers to.
 private struct Tables: @unchecked Sendable {
   // Safe because: written once, before the host sees them, and never freed.
@@ -24,10 +26,10 @@ private let tables: Tables = {
     to: jf_transport_interface(
       size: UInt32(MemoryLayout<jf_transport_interface>.size), reserved: 0,
       start: { instance, host in
-        TransportInstance.from(instance)?.start(host) ?? JF_BUG
+        HTTPInstance.from(instance)?.start(host) ?? JF_BUG
       },
       submit: { instance, exchange, request, body in
-        guard let instance = TransportInstance.from(instance) else { return }
+        guard let instance = HTTPInstance.from(instance) else { return }
         instance.submit(exchange) { reports throws(ExchangeFailure) in
           let reader = ValueReader(table: instance.values, value: request)
           let bytes = UnsafeRawBufferPointer(start: body.data, count: Int(body.size))
@@ -36,7 +38,7 @@ private let tables: Tables = {
         }
       },
       abort: { instance, exchange in
-        TransportInstance.from(instance)?.abort(exchange)
+        HTTPInstance.from(instance)?.abort(exchange)
       }))
   let plugin = UnsafeMutablePointer<jf_plugin>.allocate(capacity: 1)
   plugin.initialize(
@@ -44,11 +46,11 @@ private let tables: Tables = {
       size: UInt32(MemoryLayout<jf_plugin>.size), abi_major: UInt16(JF_ABI_MAJOR),
       abi_minor: UInt16(JF_ABI_MINOR),
       open: { host, _, out in
-        guard let instance = TransportInstance(host: host) else { return JF_BUG }
+        guard let instance = HTTPInstance(host: host) else { return JF_BUG }
         out?.pointee = instance.retained()
         return JF_OK
       },
-      close: { instance in TransportInstance.release(instance) },
+      close: { instance in HTTPInstance.release(instance) },
       interface: { _, id in
         guard strcmp(id, JF_TRANSPORT_HTTP_INTERFACE) == 0 else { return nil }
         return UnsafeRawPointer(tables.transport)

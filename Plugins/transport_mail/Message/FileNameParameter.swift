@@ -16,7 +16,8 @@ package enum FileNameParameter {
       return ";\r\n filename=\"\(name)\""
     }
     let short = String(standIn.suffix(pieceLength))
-    return ";\r\n filename=\"\(short)\"" + encoded(name)
+    // The true name first: Python's parser, for one, takes whichever comes first.
+    return encoded(name) + ";\r\n filename=\"\(short)\""
   }
 
   private static func isSafe(_ character: Character) -> Bool {

@@ -37,13 +37,13 @@ package enum HeaderText {
   /// A display name: plain words, a quoted string, or encoded words; never raw.
   static func phrase(_ name: String) -> String {
     let isASCII = name.utf8.allSatisfy { (0x20...0x7E).contains($0) }
-    guard isASCII, name.utf8.count <= 60, !name.contains("=?") else {
+    guard isASCII, isPlain(name) else {
       return encodedWords(name, firstRoom: 60).joined(separator: "\r\n ")
     }
-    let isWords = name.utf8.allSatisfy { $0 == 0x20 || UTF8Check.isToken(String(UnicodeScalar($0))) }
-    if isWords && !name.contains("  ") { return name }
+    let isWords = name.split(separator: " ").allSatisfy { UTF8Check.isToken(String($0)) }
+    if isWords && !name.contains("  ") { return folded(name, used: 10) }
     let escaped = name.flatMap { $0 == "\"" || $0 == "\\" ? ["\\", $0] : [$0] }
-    return "\"\(String(escaped))\""
+    return folded("\"\(String(escaped))\"", used: 10)
   }
 
   /// Whether the text can be written as it is: ASCII, nothing that looks encoded, and no word too
@@ -77,10 +77,10 @@ package enum HeaderText {
     "=?UTF-8?B?\(String(decoding: Base64.encode(bytes), as: UTF8.self))?="
   }
 
-  /// Breaks a line before spaces that a word follows.
-  static func folded(_ line: String) -> String {
+  /// Breaks a line before spaces that a word follows. `used` columns of the first line are taken.
+  static func folded(_ line: String, used: Int = 0) -> String {
     var result = ""
-    var length = 0
+    var length = used
     for (index, word) in line.split(separator: " ", omittingEmptySubsequences: false).enumerated() {
       let isFirst = index == 0
       // Two spaces make an empty word; a line of white space alone would end up in the middle.

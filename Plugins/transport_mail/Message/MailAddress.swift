@@ -22,6 +22,9 @@ package struct MailAddress: Sendable, Hashable {
       throw MailError("bad_address", "an address holds a control character: refused")
     }
     let parts = try Self.split(text)
+    guard parts.name.utf8.count <= 200 else {
+      throw MailError("bad_address", "an address's name is over 200 bytes: shorten it")
+    }
     guard let at = parts.address.lastIndex(of: "@") else {
       throw MailError("bad_address", "\"\(text)\" is no address: write a@b or Name <a@b>")
     }

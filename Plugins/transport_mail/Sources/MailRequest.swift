@@ -73,7 +73,9 @@ struct MailRequest {
   /// A text member; nil when it is missing, null or empty.
   private static func text(_ value: ValueReader, _ name: String) throws(MailError) -> String? {
     guard !value[name].isNull else { return nil }
-    guard let text = value[name].text else { throw MailError("bad_\(name)", "\(name) must be a text") }
+    guard let text = value[name].text else {
+      throw MailError("bad_\(name)", "\(name) must be a text")
+    }
     return text.isEmpty ? nil : text
   }
 

@@ -51,7 +51,7 @@ struct MailServer {
 
   private mutating func addSecrets() {
     guard let password else { return }
-    scrubber.add(password.bytes)
+    scrubber.add(password)
   }
 
   /// `smtp://host:port/name`: the path is the name libcurl says EHLO with.

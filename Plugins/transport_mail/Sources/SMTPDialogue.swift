@@ -27,7 +27,15 @@ struct SMTPDialogue {
   private(set) var refusal: Reply?
   /// The last positive reply: after the data it is the server's receipt.
   private(set) var lastReply: Reply?
+  /// When libcurl said goodbye. **Unit**: milliseconds of ``Clock``.
+  private(set) var quitMS: Int64?
   private var isContinued = false
+
+  /// Whether the last whole reply is positive and answers what comes after DATA.
+  var hasAccepted: Bool {
+    guard let lastReply, !isContinued, refusal == nil else { return false }
+    return stage == .message && lastReply.stage == .message && lastReply.code < 300
+  }
 
   /// Takes a command of libcurl's. Its arguments are kept for recipients only: a login's are
   /// secret.
@@ -41,6 +49,8 @@ struct SMTPDialogue {
       stage = .login
     } else if command.starts(with: "DATA".utf8) {
       stage = .message
+    } else if command.starts(with: "QUIT".utf8) {
+      quitMS = Clock.milliseconds
     }
   }
 

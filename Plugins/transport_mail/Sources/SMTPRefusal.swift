@@ -11,7 +11,8 @@ enum SMTPRefusal {
     let isLogin = reply.code == 530 || reply.code == 535 || reply.stage == .login
     let errorClass: ExchangeFailure.Class =
       isTemporary ? .unavailable : isLogin ? .denied : .failed
-    let code = !isTemporary && isLogin ? "login_refused" : what + (isTemporary ? "_deferred" : "_refused")
+    let code =
+      !isTemporary && isLogin ? "login_refused" : what + (isTemporary ? "_deferred" : "_refused")
     return ExchangeFailure(
       errorClass, code, "\(place) refused \(subject): \(reply.line)",
       providerCode: reply.providerCode)

@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include "curl_calls.h"
 
+#include <locale.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -83,6 +84,17 @@ CURLcode jf_easy_on_open(CURL *easy, jf_curl_open function, void *context) {
   return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, context);
 }
 
+CURLcode jf_easy_on_close(CURL *easy, jf_curl_close function, void *context) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, function);
+  return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, context);
+}
+
+CURLcode jf_easy_on_progress(CURL *easy, jf_curl_progress function, void *context) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, function);
+  if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_XFERINFODATA, context);
+  return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+}
+
 CURLcode jf_easy_on_debug(CURL *easy, jf_curl_debug function, void *context) {
   CURLcode code = curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, function);
   return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_DEBUGDATA, context);
@@ -123,14 +135,32 @@ int jf_multi_next_done(CURLM *multi, CURL **easy, CURLcode *result) {
   return 0;
 }
 
+static pthread_once_t locale_once = PTHREAD_ONCE_INIT;
+static locale_t utf8 = (locale_t)0;
+
+static void make_locale(void) { utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0); }
+
+/* The thread's locale for international names; returns the one before it. */
+static locale_t use_utf8(void) {
+  pthread_once(&locale_once, make_locale);
+  return uselocale(utf8);
+}
+
+char *jf_url_ascii_host(CURLU *url) {
+  char *host = NULL;
+  locale_t before = use_utf8();
+  CURLUcode code = curl_url_get(url, CURLUPART_HOST, &host, CURLU_PUNYCODE);
+  uselocale(before);
+  return code == CURLUE_OK ? host : NULL;
+}
+
 int jf_domain_to_ascii(const char *domain, char *out, size_t capacity) {
   CURLU *url = curl_url();
   char *host = NULL;
   int found = 0;
   if (url != NULL && curl_url_set(url, CURLUPART_SCHEME, "http", 0) == CURLUE_OK &&
       curl_url_set(url, CURLUPART_HOST, domain, 0) == CURLUE_OK &&
-      curl_url_get(url, CURLUPART_HOST, &host, CURLU_PUNYCODE) == CURLUE_OK &&
-      strlen(host) < capacity) {
+      (host = jf_url_ascii_host(url)) != NULL && strlen(host) < capacity) {
     strcpy(out, host);
     found = 1;
   }
@@ -181,4 +211,7 @@ int jf_poll_wait(int poll, int bell, int timeout_ms, jf_event *events, int capac
 
 void jf_bell_ring(int bell) { eventfd_write(bell, 1); }
 
-void jf_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+void jf_thread_begin(const char *name) {
+  pthread_setname_np(pthread_self(), name);
+  use_utf8();
+}

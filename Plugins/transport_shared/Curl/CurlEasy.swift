@@ -38,7 +38,7 @@ package final class CurlEasy {
 
   /// A secret text option, without a `String` in between.
   package func set(_ option: CURLoption, secret value: OwnedBytes) throws(ExchangeFailure) {
-    try check(jf_easy_text(handle, option, value.cString), option)
+    try check(value.withCString { jf_easy_text(handle, option, $0) }, option)
   }
 
   /// A pointer option whose memory `owner` holds.
@@ -53,7 +53,7 @@ package final class CurlEasy {
   package func set(_ option: CURLoption, lines: [OwnedBytes]) throws(ExchangeFailure) {
     var list: UnsafeMutablePointer<curl_slist>?
     for line in lines {
-      guard let longer = curl_slist_append(list, line.cString) else {
+      guard let longer = line.withCString({ curl_slist_append(list, $0) }) else {
         curl_slist_free_all(list)
         throw ExchangeFailure(.unavailable, "out_of_memory", "no memory for the headers")
       }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `open` makes: the host's value table, and the loop once `start` was called.
+// What `open` makes: the host's value table, and the runner once `start` was called.
 import CCurlCalls
 import CJackfield
 import ExchangeValues
 
 /// The state of one transport plugin. Confined to the entry thread.
-package final class TransportInstance {
+package final class TransportInstance<Runner: TransportRunner> {
   package let values: UnsafePointer<jf_value_interface>
   private let host: UnsafePointer<jf_host>
-  private var running: (loop: CurlLoop, reports: TransportReports)?
+  private var running: (runner: Runner, reports: TransportReports)?
 
   package init?(host: UnsafePointer<jf_host>) {
     guard let values = ValueReader.table(of: host) else { return nil }
@@ -16,11 +16,11 @@ package final class TransportInstance {
     self.host = host
   }
 
-  /// Starts the loop's thread.
+  /// Starts the runner.
   package func start(_ transport: UnsafePointer<jf_transport_host>) -> jf_status {
     let reports = TransportReports(transport)
     do throws(ExchangeFailure) {
-      running = (try CurlLoop(reports: reports), reports)
+      running = (try Runner(reports: reports), reports)
       return JF_OK
     } catch {
       var line = "\(error.code): \(error.message)"
@@ -35,17 +35,17 @@ package final class TransportInstance {
   /// Begins the exchange that `make` reads out of the request, or answers why it cannot.
   package func submit(
     _ number: UInt64,
-    make: (TransportReports) throws(ExchangeFailure) -> any CurlExchange
+    make: (TransportReports) throws(ExchangeFailure) -> Runner.Exchange
   ) {
     guard let running else { return }
     do throws(ExchangeFailure) {
-      running.loop.begin(try make(running.reports))
+      running.runner.begin(try make(running.reports))
     } catch {
       running.reports.answered(number, ExchangeAnswer(head: error.head(left: false)))
     }
   }
 
-  package func abort(_ number: UInt64) { running?.loop.abort(number) }
+  package func abort(_ number: UInt64) { running?.runner.abort(number) }
 
   // MARK: - Crossing the ABI
 

@@ -12,7 +12,7 @@ package final class OwnedBytes: @unchecked Sendable {
   package let count: Int
 
   package convenience init(_ bytes: UnsafeRawBufferPointer) {
-    self.init(joining: [bytes])
+    self.init(count: bytes.count) { memory in memory.copyMemory(from: bytes) }
   }
 
   package convenience init(_ bytes: [UInt8]) {
@@ -20,11 +20,13 @@ package final class OwnedBytes: @unchecked Sendable {
   }
 
   /// The parts one after the other, without a copy of them anywhere else.
-  package convenience init(joining parts: [UnsafeRawBufferPointer]) {
+  package convenience init(joining parts: [OwnedBytes]) {
     self.init(count: parts.reduce(0) { $0 + $1.count }) { memory in
       var offset = 0
-      for part in parts where part.count > 0 {
-        UnsafeMutableRawBufferPointer(rebasing: memory[offset...]).copyMemory(from: part)
+      for part in parts {
+        part.withBytes { bytes in
+          UnsafeMutableRawBufferPointer(rebasing: memory[offset...]).copyMemory(from: bytes)
+        }
         offset += part.count
       }
     }
@@ -42,13 +44,20 @@ package final class OwnedBytes: @unchecked Sendable {
     start.deallocate()
   }
 
-  /// The bytes. **Ownership**: valid as long as this object.
-  package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
-
-  /// The bytes as a C string; meaningful when they hold no NUL.
-  package var cString: UnsafePointer<CChar> {
-    UnsafePointer(start.assumingMemoryBound(to: CChar.self))
+  /// The bytes. **Ownership**: valid until `body` returns.
+  package func withBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    defer { withExtendedLifetime(self) {} }
+    return try body(UnsafeRawBufferPointer(start: start, count: count))
   }
 
+  /// The bytes as a C string, meaningful when they hold no NUL. **Ownership**: as `withBytes`.
+  package func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
+    defer { withExtendedLifetime(self) {} }
+    return body(UnsafePointer(start.assumingMemoryBound(to: CChar.self)))
+  }
+
+  /// For an owner that keeps this object as long as it uses the pointer.
   package var mutablePointer: UnsafeMutableRawPointer { start }
 }

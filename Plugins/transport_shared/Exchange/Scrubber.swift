@@ -15,11 +15,11 @@ package struct Scrubber: Sendable {
 
   /// Adds a secret, and each of its parts between spaces: a header's value is often a word and
   /// the key.
-  package mutating func add(_ secret: UnsafeRawBufferPointer) {
-    addForms(of: secret)
-    let parts = secret.split(separator: 0x20)
-    if parts.count > 1 {
-      for part in parts where part.count >= 8 {
+  package mutating func add(_ secret: OwnedBytes) {
+    secret.withBytes { bytes in
+      addForms(of: bytes)
+      let parts = bytes.split(separator: 0x20)
+      for part in parts where parts.count > 1 && part.count >= 8 {
         addForms(of: UnsafeRawBufferPointer(rebasing: part))
       }
     }
@@ -34,7 +34,7 @@ package struct Scrubber: Sendable {
   }
 
   private mutating func add(pattern: [UInt8]) {
-    let known = patterns.contains { $0.bytes.elementsEqual(pattern) }
+    let known = patterns.contains { $0.withBytes { $0.elementsEqual(pattern) } }
     if pattern.count >= Self.shortestSecret && !known { patterns.append(OwnedBytes(pattern)) }
   }
 
@@ -71,7 +71,7 @@ package struct Scrubber: Sendable {
   private static func find(
     _ pattern: OwnedBytes, in bytes: UnsafeRawBufferPointer, _ from: Int
   ) -> Int? {
-    guard let start = bytes.baseAddress, let first = pattern.bytes.first else { return nil }
+    guard let start = bytes.baseAddress, let first = pattern.withBytes(\.first) else { return nil }
     var from = from
     while from + pattern.count <= bytes.count {
       let room = bytes.count - pattern.count - from + 1

@@ -64,13 +64,23 @@ package enum UTF8Check {
   ///
   /// **Source**: RFC 9110, section 5.6.2.
   package static func isToken(_ text: String) -> Bool {
-    !text.isEmpty
-      && text.utf8.allSatisfy { byte in
-        switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-        case 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2D, 0x2E, 0x5E...0x60, 0x7C, 0x7E: true
-        default: false
-        }
-      }
+    !text.isEmpty && text.utf8.allSatisfy(isTokenByte)
+  }
+
+  package static func isToken(_ text: UnsafePointer<CChar>) -> Bool {
+    var count = 0
+    while text[count] != 0 {
+      guard isTokenByte(UInt8(bitPattern: text[count])) else { return false }
+      count += 1
+    }
+    return count > 0
+  }
+
+  private static func isTokenByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+    case 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2D, 0x2E, 0x5E...0x60, 0x7C, 0x7E: true
+    default: false
+    }
   }
 }

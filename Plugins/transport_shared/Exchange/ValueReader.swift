@@ -31,6 +31,7 @@ package struct ValueReader {
 
   package var type: jf_type { table.pointee.type(value) }
   package var isNull: Bool { type == JF_NULL }
+  package var isList: Bool { type == JF_LIST }
   package var count: Int { Int(table.pointee.count(value)) }
 
   /// The text, or nil for any other type.

@@ -37,6 +37,16 @@ typedef curl_socket_t (*jf_curl_open)(void *context, curlsocktype purpose,
                                       struct curl_sockaddr *address);
 CURLcode jf_easy_on_open(CURL *easy, jf_curl_open function, void *context);
 
+/* CURLOPT_CLOSESOCKETFUNCTION: instead of closing a socket. */
+typedef int (*jf_curl_close)(void *context, curl_socket_t socket);
+CURLcode jf_easy_on_close(CURL *easy, jf_curl_close function, void *context);
+
+/* CURLOPT_XFERINFOFUNCTION, switched on: about once a second, also while libcurl blocks. Anything
+ * but 0 ends the transfer. */
+typedef int (*jf_curl_progress)(void *context, curl_off_t to_receive, curl_off_t received,
+                                curl_off_t to_send, curl_off_t sent);
+CURLcode jf_easy_on_progress(CURL *easy, jf_curl_progress function, void *context);
+
 /* CURLOPT_DEBUGFUNCTION, switched on with CURLOPT_VERBOSE. */
 typedef int (*jf_curl_debug)(CURL *easy, curl_infotype type, char *bytes, size_t size,
                              void *context);
@@ -58,6 +68,9 @@ CURLMcode jf_multi_on_events(CURLM *multi, jf_curl_socket sockets, jf_curl_timer
 /* The next finished transfer: 1 and both outputs set, or 0. */
 int jf_multi_next_done(CURLM *multi, CURL **easy, CURLcode *result);
 
+/* A URL's host in its ASCII form, to be given to curl_free; null when it has none. */
+char *jf_url_ascii_host(CURLU *url);
+
 /* A host name's ASCII form (punycode by IDNA 2008), into `out`. 1, or 0 when it has none. */
 int jf_domain_to_ascii(const char *domain, char *out, size_t capacity);
 
@@ -75,7 +88,8 @@ void jf_poll_watch(int poll, int socket, int what);
 int jf_poll_wait(int poll, int bell, int timeout_ms, jf_event *events, int capacity);
 void jf_bell_ring(int bell);
 
-/* Names the calling thread. */
-void jf_name_thread(const char *name);
+/* Names the calling thread and gives it the character set that names are written in: libidn2
+ * reads them in that of the locale, and a worker's is "C". */
+void jf_thread_begin(const char *name);
 
 #endif /* JACKFIELD_CURL_CALLS_H */

@@ -5,8 +5,8 @@ import Glibc
 /// Judges the address that is really connected to, not the text of a URL.
 ///
 /// **Source**: the IANA registries of special-purpose IPv4 and IPv6 addresses.
-enum PublicAddress {
-  static func isPublic(_ address: UnsafePointer<sockaddr>) -> Bool {
+package enum PublicAddress {
+  package static func isPublic(_ address: UnsafePointer<sockaddr>) -> Bool {
     let raw = UnsafeRawPointer(address)
     switch Int32(address.pointee.sa_family) {
     case AF_INET:
@@ -18,7 +18,7 @@ enum PublicAddress {
     }
   }
 
-  static func isPublic(text: String) -> Bool {
+  package static func isPublic(text: String) -> Bool {
     var bytes = [UInt8](repeating: 0, count: 16)
     if inet_pton(AF_INET, text, &bytes) == 1 { return isPublic(v4: Array(bytes[..<4])) }
     if inet_pton(AF_INET6, text, &bytes) == 1 { return isPublic(v6: bytes) }
@@ -39,11 +39,11 @@ enum PublicAddress {
     ([0xFE, 0xC0], 10), ([0xFF], 8),
   ]
 
-  static func isPublic(v4 address: [UInt8]) -> Bool {
+  package static func isPublic(v4 address: [UInt8]) -> Bool {
     !closedV4.contains { covers($0.base, $0.bits, address) }
   }
 
-  static func isPublic(v6 address: [UInt8]) -> Bool {
+  package static func isPublic(v6 address: [UInt8]) -> Bool {
     // ::ffff:a.b.c.d is the IPv4 address itself.
     let mapped: [UInt8] = Array(repeating: 0, count: 10) + [0xFF, 0xFF]
     if address.starts(with: mapped) { return isPublic(v4: Array(address[12...])) }

@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // A URL as libcurl reads it: checked and used through the same parse.
 import CCurlCalls
+import CurlTransport
 import ExchangeValues
 import Glibc
 
 /// An absolute http or https URL without user, password or zone.
-package final class CurlURL {
-  package let handle: OpaquePointer
-  package private(set) var scheme = ""
+final class CurlURL {
+  let handle: OpaquePointer
+  private(set) var scheme = ""
   /// The host in lower case and in its ASCII form; an IPv6 address is in brackets.
-  package private(set) var host = ""
-  package private(set) var port = 0
+  private(set) var host = ""
+  private(set) var port = 0
 
   /// Parses an absolute URL. **Throws**: `invalid_input` with what is wrong.
-  package convenience init(parsing text: String) throws(ExchangeFailure) {
+  convenience init(parsing text: String) throws(ExchangeFailure) {
     try self.init(handle: curl_url())
     try set(text)
   }
 
   /// Resolves a `Location` against the URL that answered it.
-  package convenience init(
+  convenience init(
     resolving location: String, against base: CurlURL
   ) throws(ExchangeFailure) {
     try self.init(handle: curl_url_dup(base.handle))
@@ -35,19 +36,20 @@ package final class CurlURL {
 
   deinit { curl_url_cleanup(handle) }
 
-  package var text: String { part(CURLUPART_URL) ?? "" }
+  var text: String { part(CURLUPART_URL) ?? "" }
 
-  package var query: String? { part(CURLUPART_QUERY) }
+  var query: String? { part(CURLUPART_QUERY) }
 
   /// Whether credentials meant for the one may go to the other.
-  package func hasSameOrigin(as other: CurlURL) -> Bool {
+  func hasSameOrigin(as other: CurlURL) -> Bool {
     scheme == other.scheme && host == other.host && port == other.port
   }
 
   /// Adds `name=value`, both percent-encoded already, to the query.
-  package func appendQuery(_ field: OwnedBytes) throws(ExchangeFailure) {
+  func appendQuery(_ field: OwnedBytes) throws(ExchangeFailure) {
     let flags = UInt32(CURLU_APPENDQUERY)
-    guard curl_url_set(handle, CURLUPART_QUERY, field.cString, flags) == CURLUE_OK else {
+    let code = field.withCString { curl_url_set(handle, CURLUPART_QUERY, $0, flags) }
+    guard code == CURLUE_OK else {
       throw .invalid("bad_url", "the credential does not fit into the URL's query")
     }
   }
@@ -77,12 +79,17 @@ package final class CurlURL {
     guard part(CURLUPART_ZONEID) == nil else {
       throw .invalid("bad_url", "the URL's address holds a zone: leave it out")
     }
-    let ascii = part(CURLUPART_HOST, UInt32(CURLU_PUNYCODE)) ?? part(CURLUPART_HOST)
-    host = (ascii ?? "").lowercased()
+    host = (asciiHost ?? part(CURLUPART_HOST) ?? "").lowercased()
     port = Int(part(CURLUPART_PORT, UInt32(CURLU_DEFAULT_PORT)) ?? "") ?? 0
     guard !host.isEmpty, host.utf8.allSatisfy({ $0 < 0x7F }), port > 0 else {
       throw .invalid("bad_url", "the URL has no usable host")
     }
+  }
+
+  private var asciiHost: String? {
+    guard let text = jf_url_ascii_host(handle) else { return nil }
+    defer { curl_free(text) }
+    return String(cString: text)
   }
 
   private static let wrongScheme = ExchangeFailure.invalid(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one thread on which a transport's exchanges run.
+// The one thread on which every exchange runs.
 import CCurlCalls
+import CurlTransport
 import ExchangeValues
 import Glibc
 import Synchronization
@@ -10,16 +11,16 @@ import Synchronization
 ///
 /// `curl_multi_socket_action` rather than `curl_multi_poll`: the latter looks at every transfer
 /// on every turn, which for 5,000 open ones is most of the processor.
-package final class CurlLoop: @unchecked Sendable {
+final class HTTPLoop: TransportRunner, @unchecked Sendable {
   // Safe because: `inbox` is guarded by its mutex, the descriptors never change, and everything
   // else is touched on the loop's thread only.
   private enum Request {
-    case begin(any CurlExchange)
+    case begin(HTTPExchange)
     case abort(UInt64)
   }
 
   private struct Open {
-    let exchange: any CurlExchange
+    let exchange: HTTPExchange
     let easy: CurlEasy
   }
 
@@ -33,7 +34,7 @@ package final class CurlLoop: @unchecked Sendable {
   private var timerDueMS: Int64?
 
   /// Starts the thread. **Ownership**: the loop lives until the process ends.
-  package init(reports: TransportReports) throws(ExchangeFailure) {
+  init(reports: TransportReports) throws(ExchangeFailure) {
     Self.raiseDescriptorLimit()
     guard jf_curl_start() == 0, let multi = curl_multi_init() else {
       throw ExchangeFailure(.unavailable, "curl_start", "libcurl did not start")
@@ -50,10 +51,10 @@ package final class CurlLoop: @unchecked Sendable {
   }
 
   /// Begins an exchange. Any thread.
-  package func begin(_ exchange: any CurlExchange) { ask(.begin(exchange)) }
+  func begin(_ exchange: HTTPExchange) { ask(.begin(exchange)) }
 
   /// Ends an exchange early; an unknown number is ignored. Any thread.
-  package func abort(_ number: UInt64) { ask(.abort(number)) }
+  func abort(_ number: UInt64) { ask(.abort(number)) }
 
   private func ask(_ request: Request) {
     let wasEmpty = inbox.withLock { requests in
@@ -71,19 +72,19 @@ package final class CurlLoop: @unchecked Sendable {
       multi,
       { _, socket, what, context, _ in
         guard let context else { return 0 }
-        jf_poll_watch(CurlLoop.from(context).poll, socket, what)
+        jf_poll_watch(HTTPLoop.from(context).poll, socket, what)
         return 0
       },
       { _, milliseconds, context in
         guard let context else { return 0 }
-        let loop = CurlLoop.from(context)
+        let loop = HTTPLoop.from(context)
         loop.timerDueMS = milliseconds < 0 ? nil : Clock.milliseconds + Int64(milliseconds)
         return 0
       }, context)
   }
 
-  private static func from(_ context: UnsafeMutableRawPointer) -> CurlLoop {
-    Unmanaged<CurlLoop>.fromOpaque(context).takeUnretainedValue()
+  private static func from(_ context: UnsafeMutableRawPointer) -> HTTPLoop {
+    Unmanaged<HTTPLoop>.fromOpaque(context).takeUnretainedValue()
   }
 
   // MARK: - The thread
@@ -95,8 +96,8 @@ package final class CurlLoop: @unchecked Sendable {
       &thread, nil,
       { context in
         guard let context else { return nil }
-        jf_name_thread("transport")
-        CurlLoop.from(context).run()
+        jf_thread_begin("transport")
+        HTTPLoop.from(context).run()
       }, context)
     guard result == 0 else {
       throw ExchangeFailure(.unavailable, "no_thread", "no thread for the loop")
@@ -142,7 +143,7 @@ package final class CurlLoop: @unchecked Sendable {
     }
   }
 
-  private func start(_ exchange: any CurlExchange) {
+  private func start(_ exchange: HTTPExchange) {
     do throws(ExchangeFailure) {
       let easy = try exchange.transfer()
       guard curl_multi_add_handle(multi, easy.handle) == CURLM_OK else {
@@ -158,11 +159,7 @@ package final class CurlLoop: @unchecked Sendable {
 
   private func end(_ number: UInt64) {
     guard let aborted = remove(number) else { return }
-    let left = aborted.exchange.hasLeft
-    let failure = ExchangeFailure(
-      left ? .unknownOutcome : .unavailable, "aborted",
-      left ? "ended by the host after the request had left" : "ended by the host before it left")
-    reports.answered(number, ExchangeAnswer(head: failure.head(left: left)))
+    reports.answered(number, .aborted(left: aborted.exchange.hasLeft))
   }
 
   private func remove(_ number: UInt64) -> Open? {
