@@ -151,6 +151,8 @@ package struct Engine: Sendable {
       conclude(&run, plan, outcome, attempt, &output)
     case .collateral(let reason):
       run.collaterals += 1
+      // Earlier requests of this call may have been answered: the rerun gets the stored answers.
+      run.mayHaveSent = true
       if run.collaterals > limits.collaterals {
         let failure = ActionFailure(
           .unavailable, code: "worker_lost",

@@ -44,6 +44,7 @@ extension HostServices {
     store.read({ transaction throws(StoreError) in
       try transaction.egressGet(run, attempt: key, request: number)
     }) { [self] result in
+      guard !call.isClosed else { return endExchange(call, egress.number) }
       switch result {
       case .failure(let error):
         endExchange(call, egress.number)
@@ -77,12 +78,15 @@ extension HostServices {
 
   private func writeIntent(_ egress: EgressRequest, of call: OpenCall, _ reply: ReplyOnce) {
     let order = call.order
-    store.write({ transaction throws(StoreError) in
+    writeLedger(call) { transaction throws(StoreError) in
       try transaction.egressIntent(
         order.run, attempt: order.key, request: Int64(egress.number), effect: order.effect,
         digest: egress.digest)
-    }) { [self] result in
+    } done: { [self] result in
       switch result {
+      case .success where call.isClosed:
+        forgetIntent(egress, of: call)
+        endExchange(call, egress.number)
       case .success: submit(egress, of: call, reply)
       case .failure(let error):
         endExchange(call, egress.number)
@@ -121,8 +125,8 @@ extension HostServices {
     }
     guard let error = value["error"] else {
       call.hasAnswered = true
-      endExchange(call, egress.number)
       recordAnswer(egress, of: call, StoredAnswer(head: head, body: body).bytes)
+      endExchange(call, egress.number)
       reply(ServiceReply(status: 0, json: head, body: body[...]))
       return
     }
@@ -173,21 +177,21 @@ extension HostServices {
   private func recordAnswer(_ egress: EgressRequest, of call: OpenCall, _ response: [UInt8]) {
     guard call.order.effect != .pure else { return }
     let order = call.order
-    // Not waited for: the outcome is written after it by the same writer, so whoever finds the
-    // outcome finds the answer too.
-    store.write({ transaction throws(StoreError) in
+    // The plugin does not wait for it: the outcome is written after it by the same writer, so
+    // whoever finds the outcome finds the answer too.
+    writeLedger(call) { transaction throws(StoreError) in
       try transaction.egressAnswered(
         order.run, attempt: order.key, request: Int64(egress.number), response: response)
-    }) { _ in }
+    }
   }
 
   /// Nothing reached the peer: a later try at this attempt may send it.
   private func forgetIntent(_ egress: EgressRequest, of call: OpenCall) {
     let order = call.order
-    store.write({ transaction throws(StoreError) in
+    writeLedger(call) { transaction throws(StoreError) in
       try transaction.egressWithdraw(
         order.run, attempt: order.key, request: Int64(egress.number))
-    }) { _ in }
+    }
   }
 }
 

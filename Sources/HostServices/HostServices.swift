@@ -91,14 +91,13 @@ package final class HostServices: CallServices, @unchecked Sendable {
     loop.assertCurrent()
     guard let call = calls[request.id] else { return done(.none) }
     call.isClosed = true
-    for (number, exchange) in call.exchanges {
+    // One that is not submitted yet ends when its intent is on disk and taken back.
+    for exchange in call.exchanges.values {
       if let transportNumber = exchange.transportNumber {
         exchange.channel.abort(exchange: transportNumber)
-      } else {
-        call.exchanges[number] = nil
       }
     }
-    if call.exchanges.isEmpty {
+    if call.isQuiet {
       done(call.fate)
     } else {
       call.whenQuiet = done
@@ -124,10 +123,26 @@ package final class HostServices: CallServices, @unchecked Sendable {
   /// Takes an exchange off the call and tells a closed call when it was the last.
   func endExchange(_ call: OpenCall, _ number: UInt32) {
     call.exchanges[number] = nil
-    if call.exchanges.isEmpty, let quiet = call.whenQuiet {
-      call.whenQuiet = nil
-      quiet(call.fate)
+    tellIfQuiet(call)
+  }
+
+  /// Writes to the ledger; a closed call is not quiet before it is on disk.
+  func writeLedger(
+    _ call: OpenCall, _ body: @escaping @Sendable (WriteTransaction) throws(StoreError) -> Void,
+    done: @escaping @Sendable (Result<Void, StoreError>) -> Void = { _ in }
+  ) {
+    call.ledgerWrites += 1
+    store.write(body) { [self] result in
+      call.ledgerWrites -= 1
+      done(result)
+      tellIfQuiet(call)
     }
+  }
+
+  private func tellIfQuiet(_ call: OpenCall) {
+    guard call.isQuiet, let quiet = call.whenQuiet else { return }
+    call.whenQuiet = nil
+    quiet(call.fate)
   }
 }
 

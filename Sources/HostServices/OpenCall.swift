@@ -12,7 +12,8 @@ final class OpenCall: @unchecked Sendable {  // Safe because: only touched on th
   /// Where an exchange with the outside world stands.
   ///
   ///     asked ──intent on disk──▶ submitted ──left──▶ left ──answered──▶ gone
-  ///        └──call closed──▶ gone      └──────answered / lost──────────▶ gone
+  ///        │                           └──────answered / lost──────────▶ gone
+  ///        └──call closed: intent on disk, and taken back──────────────▶ gone
   enum ExchangeState {
     /// The intent is being written; nothing has gone to the transport.
     case asked
@@ -49,7 +50,10 @@ final class OpenCall: @unchecked Sendable {  // Safe because: only touched on th
   var hasLeftUnanswered = false
   /// Set once the call is closed: nothing of it is sent any more.
   var isClosed = false
-  /// Called when the last open exchange of a closed call has ended.
+  /// Writes to the ledger that are not on disk yet. A closed call waits for them: whoever runs it
+  /// again must find in the ledger what is known of this try.
+  var ledgerWrites = 0
+  /// Called when the last open exchange of a closed call has ended, and the ledger has it.
   var whenQuiet: ((EgressFate) -> Void)?
 
   init(order: CallOrderFacts, setup: ProjectSetup, plugin: ProjectSetup.PluginSetup) {
@@ -62,6 +66,9 @@ final class OpenCall: @unchecked Sendable {  // Safe because: only touched on th
     requestCount += 1
     return requestCount
   }
+
+  /// Whether nothing more can become known of what this call sent.
+  var isQuiet: Bool { exchanges.isEmpty && ledgerWrites == 0 }
 
   /// What is known of everything this call sent.
   var fate: EgressFate {

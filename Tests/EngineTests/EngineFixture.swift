@@ -14,7 +14,10 @@ enum EngineFixture {
   /// A connector with `count` actions that each save what they get.
   static func connector(actions count: Int, fallback: String = "stop") throws -> Connector {
     let components = (0..<count).map { index in
-      #"{"action": {"id": "a\#(index)", "use": "echo.say", "with": {"text": "{{event.text}}"}, "save": "s\#(index)", "fallback": "\#(fallback)"}}"#
+      """
+      {"action": {"id": "a\(index)", "use": "echo.say", "with": {"text": "{{event.text}}"},
+        "save": "s\(index)", "fallback": "\(fallback)"}}
+      """
     }
     let text = """
       {"format": 1, "project": "acme", "name": "many", "trigger": {"webhook": {}},

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// `kill -9` of each kind of process in the middle of a call, and what becomes of the run.
+import Glibc
+import TestKit
+import Testing
+import Values
+
+@Suite struct KillTests {
+  /// A kill in the middle of a request; what may be repeated is, the rest is marked.
+  struct Case: CustomTestStringConvertible, Sendable {
+    let role: ServedHost.Role
+    let method: String
+    let status: String
+    let code: String
+    var isUnknown: Bool { status == "unknown" }
+    var testDescription: String { "the \(role) worker during \(method)" }
+  }
+
+  @Test(arguments: [
+    Case(role: .action, method: "POST", status: "unknown", code: "worker_crashed"),
+    Case(role: .action, method: "GET", status: "succeeded", code: ""),
+    Case(role: .transport, method: "POST", status: "unknown", code: "transport_lost"),
+    Case(role: .transport, method: "GET", status: "succeeded", code: ""),
+  ])
+  func `a killed worker's request is repeated only where that does no harm`(
+    kill: Case
+  ) throws {
+    let world = try World()
+    let run = try world.postAndWaitForRequest(kill.method)
+
+    try world.host.kill(kill.role)
+
+    let view = try world.keeper.waitForEnd(of: run)
+    #expect(view["call"].status == kill.status && view["call"].code == kill.code, "\(view)")
+    #expect(view.mark == (kill.isUnknown ? "unknown" : nil), "\(view)")
+    #expect(view["call"].taken == (kill.isUnknown ? "continue" : nil), "\(view)")
+    #expect(view["row"].status == "succeeded", "\(view)")
+    let sent = kill.isUnknown ? 1 : 2
+    #expect(world.target.requestLines.count == sent)
+
+    let next = try world.keeper.waitForEnd(of: world.post(kill.method))
+    #expect(next["call"].status == "succeeded", "a new worker took the next one: \(next)")
+    #expect(world.target.requestLines.count == sent + 1)
+    try world.host.stop()
+  }
+
+  @Test func `a killed listener loses what it had not handed over, and comes back`() throws {
+    let world = try World()
+    let request = WebRequest(world.url, body: #"{"method": "GET", "more": true}"#)
+    let half = try WebConnection(port: request.port)
+    half.send(request.head + request.body.prefix(10))
+
+    try world.host.kill(.listener)
+
+    #expect(throws: WebFailure.self, "no answer, so the sender knows") { try half.answer() }
+    let answer = try poll(for: "a new listener") { () -> WebAnswer? in
+      let answer = try? request.send()
+      return answer?.status == 202 ? answer : nil
+    }
+    let run = try #require(try JSONValue(parsing: answer.body)["run"])
+    let id = try #require(run.asInteger ?? run.asText.flatMap { Int64($0) })
+    #expect(try world.keeper.runs().map(\.id) == [id], "one run for one answer")
+    #expect(world.host.process.isRunning)
+    try world.host.stop()
+  }
+
+  @Test(arguments: [("POST", 1, "unknown"), ("PUT", 2, nil), ("GET", 2, nil)] as [(String, Int, String?)])
+  func `after a kill of the host its runs end as if nothing had happened, or are marked`(
+    method: String, requests: Int, mark: String?
+  ) throws {
+    let world = try World()
+    let run = try world.postAndWaitForRequest(method)
+    let family = ProcessEntry.below(world.host.process.pid)
+    #expect(family.count >= 3, "a listener, a transport and an action's worker: \(family)")
+
+    Glibc.kill(world.host.process.pid, SIGKILL)
+    _ = try world.host.process.wait()
+    for worker in family {
+      try poll(for: "the end of \(worker), whose host is gone") { worker.isAlive ? nil : () }
+    }
+
+    let second = try ServedHost(world.keeper)
+    let view = try world.keeper.waitForEnd(of: run)
+    #expect(view.mark == mark, "\(view)")
+    #expect(view["call"].status == (mark ?? "succeeded"), "\(view)")
+    #expect(view["row"].status == "succeeded", "\(view)")
+    #expect(world.target.requestLines.count == requests, "repeated only where that does no harm")
+    #expect(try world.keeper.keys() == ["after"], "the row once")
+    try second.stop()
+  }
+
+  /// A host whose connector calls a target that hangs the first time.
+  struct World {
+    let keeper = Operator()
+    let target: PythonServer
+    let host: ServedHost
+    let url: String
+
+    init() throws {
+      target = try PythonServer("http_target", ["--script", #"[{"hang": true, "times": 1}]"#])
+      try keeper.apply(
+        project: Document.project(plugins: [
+          "http": Document.plugin(
+            hosts: ["127.0.0.1:\(target.port)"], timeout: "1 min", fallback: "continue")
+        ]))
+      host = try ServedHost(keeper)
+      url = try keeper.apply(
+        connector: Document.connector(
+          "call",
+          Document.action(
+            "call", "http.request",
+            with: ["method": "{{event.method}}", "url": .text(target.url + "/call")]),
+          Document.row("after")))
+    }
+
+    func post(_ method: String) throws -> Int64 {
+      try host.post(["method": .text(method)], to: url)
+    }
+
+    /// Starts a run and returns once its request is at the target.
+    func postAndWaitForRequest(_ method: String) throws -> Int64 {
+      let run = try post(method)
+      try target.waitForRequests(1)
+      return run
+    }
+  }
+}
