@@ -19,7 +19,8 @@ import Values
     #expect(TestFile.text(of: file) == "not a folder")
   }
 
-  @Test func `a command beside a host whose control socket is gone says whom it waits for`() throws {
+  @Test func `a command beside a host whose control socket is gone says whom it waits for`() throws
+  {
     let keeper = Operator()
     let host = try ServedHost(keeper)
     unlink(keeper.folder.path + "/control.sock")
@@ -63,7 +64,8 @@ import Values
     let keeper = Operator()
     try keeper.command("project", "create", "mine")
     let database = keeper.folder.path + "/main.db"
-    let script = "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit(); c.close()"
+    let script =
+      "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit(); c.close()"
     let changed = try Subprocess.run(PythonServer.python, ["-c", script, database, change])
     try #require(changed.isSuccess, "\(changed.errors)")
     let before = TestFile.bytes(of: database)

@@ -67,7 +67,8 @@ import Values
 
     #expect(code == 0, "\(view)")
     #expect(view["call"].status == "failed" && view["call"].errorClass == "unavailable", "\(view)")
-    #expect(view["call"].message.contains("SIG") || view["call"].message.contains("signal"), "\(view)")
+    #expect(
+      view["call"].message.contains("SIG") || view["call"].message.contains("signal"), "\(view)")
     #expect(try keeper.keys() == ["after"])
     try host.stop()
   }

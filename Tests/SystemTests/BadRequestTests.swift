@@ -38,10 +38,23 @@ import Values
     try world.host.stop()
   }
 
+  @Test func `a secret that is changed while the host runs is in force at once`() throws {
+    let world = try World()
+    #expect(try world.send("{}").status == 202)
+    try world.keeper.set(credential: "hook", kind: "secret", secret: "another secret")
+    #expect(try world.send("{}").status == 401, "signed with the old one")
+    #expect(try world.send("{}", secret: "another secret").status == 202)
+    let shown = try world.keeper.command("credential", "list", "--project", Document.project)
+    #expect(shown.contains("hook") && !shown.contains("another secret"), "never shown: \(shown)")
+    try world.host.stop()
+  }
+
   @Test func `what is no HTTP, or ends half way, disturbs nobody`() throws {
     let world = try World()
     let port = WebRequest(world.url).port
-    for garbage in ["\u{16}\u{3}\u{1}\u{2}", "GET\r\n\r\n", "POST /in/x HTTP/9.9\r\n\r\n", "\0\0\0\0\r\n\r\n"] {
+    for garbage in [
+      "\u{16}\u{3}\u{1}\u{2}", "GET\r\n\r\n", "POST /in/x HTTP/9.9\r\n\r\n", "\0\0\0\0\r\n\r\n",
+    ] {
       let connection = try WebConnection(port: port)
       connection.send(Array(garbage.utf8))
     }
@@ -78,7 +91,8 @@ import Values
       """
     let result = try Subprocess.run(PythonServer.python, ["-c", script, path])
     #expect(result.isSuccess, "\(result.errors)")
-    #expect(try world.keeper.json("project", "list").asList?.contains(.text(Document.project)) == true)
+    #expect(
+      try world.keeper.json("project", "list").asList?.contains(.text(Document.project)) == true)
     #expect(world.host.process.isRunning)
     #expect(try world.send("{\"a\": 1}").status == 202)
     try world.host.stop()
@@ -102,12 +116,16 @@ import Values
     }
 
     /// Posts a body signed as GitHub does, or with the signature given.
-    func send(_ body: String, signature: String? = nil) throws -> WebAnswer {
+    func send(
+      _ body: String, signature: String? = nil, secret: String = "secret of the test"
+    ) throws -> WebAnswer {
       var request = WebRequest(url, body: body)
       var signed = signature
       if signed == nil {
-        let script = "import hmac,sys; print(hmac.new(b'secret of the test', sys.stdin.buffer.read(), 'sha256').hexdigest())"
-        signed = try Subprocess.run(PythonServer.python, ["-c", script], input: body).output
+        let script =
+          "import hmac, sys; "
+          + "print(hmac.new(sys.argv[1].encode(), sys.stdin.buffer.read(), 'sha256').hexdigest())"
+        signed = try Subprocess.run(PythonServer.python, ["-c", script, secret], input: body).output
           .split(separator: "\n").first.map(String.init)
       }
       request.headers["X-Hub-Signature-256"] = "sha256=" + (signed ?? "")

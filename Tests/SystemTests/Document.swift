@@ -79,7 +79,8 @@ extension Operator {
     let all = Document.connector(
       "keys",
       Document.action(
-        "find", "data_storage.find_rows", with: ["storage": .text(Document.storage), "limit": 10000]))
+        "find", "data_storage.find_rows",
+        with: ["storage": .text(Document.storage), "limit": 10000]))
     let (view, _) = try run(all)
     guard let rows = view["find"].output["rows"]?.asList else {
       throw WebFailure(description: "the rows cannot be read: \(view)")

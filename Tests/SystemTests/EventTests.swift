@@ -78,7 +78,11 @@ import Values
       Document.connector(
         "published",
         [
-          "filter": ["all": [["left": .text("{{\(path)}}"), "type": "text", "op": "is", "right": .text(key)]]],
+          "filter": [
+            "all": [
+              ["left": .text("{{\(path)}}"), "type": "text", "op": "is", "right": .text(key)]
+            ]
+          ],
           "else": "stop",
         ],
         Document.row("{{\(path)}}"),

@@ -64,7 +64,49 @@ import Values
     try world.host.stop()
   }
 
-  @Test(arguments: [("POST", 1, "unknown"), ("PUT", 2, nil), ("GET", 2, nil)] as [(String, Int, String?)])
+  @Test(arguments: [("MAIL", "succeeded"), ("BODY", "unknown")])
+  func `a mail whose transport is killed goes out once, or its fate is unknown`(
+    stage: String, status: String
+  ) throws {
+    let keeper = Operator()
+    let folder = keeper.folder.file("mails")
+    let server = try PythonServer(
+      "smtp_server", ["--mails", folder, "--script", "{\"\(stage)\": [\"HANG\"]}"])
+    try keeper.apply(
+      project: Document.project(
+        plugins: ["email": Document.plugin(credentials: ["mail_account"], fallback: "continue")],
+        channels: [["name": "mail", "kind": "email", "credential": "mail_account"]]))
+    try keeper.setMailAccount(port: server.port)
+    let host = try ServedHost(keeper)
+    let url = try keeper.apply(
+      connector: Document.connector(
+        "mail",
+        Document.action(
+          "mail", "email.send",
+          with: ["to": ["team@test.test"], "subject": "once", "text": "once"]),
+        Document.row("after")))
+    let run = try host.post([:], to: url)
+    try poll(for: "the server to hang at \(stage)") {
+      let isThere =
+        stage == "MAIL"
+        ? server.requestLines.contains { $0.contains("HANG") }
+        : TestFile.exists(folder + "/0001.eml")
+      return isThere ? () : nil
+    }
+
+    try host.kill(.transport)
+
+    let view = try keeper.waitForEnd(of: run)
+    #expect(view["mail"].status == status, "\(view)")
+    #expect(view.mark == (status == "unknown" ? "unknown" : nil))
+    #expect(TestFile.names(in: folder).filter { $0.hasSuffix(".eml") }.count == 1)
+    #expect(try keeper.keys() == ["after"])
+    try host.stop()
+  }
+
+  @Test(
+    arguments: [("POST", 1, "unknown"), ("PUT", 2, nil), ("GET", 2, nil)]
+      as [(String, Int, String?)])
   func `after a kill of the host its runs end as if nothing had happened, or are marked`(
     method: String, requests: Int, mark: String?
   ) throws {

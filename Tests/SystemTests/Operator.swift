@@ -20,7 +20,8 @@ final class Operator: Sendable {
   func command(_ words: String..., input: String = "") throws -> String {
     let result = try command(words, input: input)
     try #require(
-      result.isSuccess, "jackfield \(words.joined(separator: " ")): \(result.errors)\(result.output)")
+      result.isSuccess,
+      "jackfield \(words.joined(separator: " ")): \(result.errors)\(result.output)")
     return result.output
   }
 
@@ -28,7 +29,8 @@ final class Operator: Sendable {
   func json(_ words: String...) throws -> JSONValue {
     let result = try command(words + ["--json"])
     try #require(
-      result.isSuccess, "jackfield \(words.joined(separator: " ")): \(result.errors)\(result.output)")
+      result.isSuccess,
+      "jackfield \(words.joined(separator: " ")): \(result.errors)\(result.output)")
     return try JSONValue(parsing: result.output)
   }
 
@@ -50,7 +52,8 @@ final class Operator: Sendable {
   }
 
   /// Sets a credential whose only secret is `secret`.
-  func set(credential: String, kind: String, fields: [String: String] = [:], secret: String) throws {
+  func set(credential: String, kind: String, fields: [String: String] = [:], secret: String) throws
+  {
     var words = ["credential", "set", credential, "--kind", kind]
     for (name, value) in fields.sorted(by: { $0.key < $1.key }) {
       words += ["--field", "\(name)=\(value)"]
@@ -64,7 +67,8 @@ final class Operator: Sendable {
     try set(
       credential: "mail_account", kind: "mail",
       fields: [
-        "host": "127.0.0.1", "port": String(port), "security": "none", "from": "jackfield@test.test",
+        "host": "127.0.0.1", "port": String(port), "security": "none",
+        "from": "jackfield@test.test",
       ], secret: "")
   }
 

@@ -72,10 +72,11 @@ import Values
     try host.stop()
   }
 
-  @Test(arguments: [
-    (nil, nil, false), ("continue", nil, true), ("continue", "stop", false),
-    ("stop", "continue", true),
-  ] as [(String?, String?, Bool)])
+  @Test(
+    arguments: [
+      (nil, nil, false), ("continue", nil, true), ("continue", "stop", false),
+      ("stop", "continue", true),
+    ] as [(String?, String?, Bool)])
   func `the action's fallback beats the project's, which beats the host's`(
     project: String?, action: String?, goesOn: Bool
   ) throws {
@@ -145,7 +146,9 @@ import Values
     try host.stop()
   }
 
-  @Test func `a set file gives a host two bundled plugins and one of a third party, no more`() throws {
+  @Test func `a set file gives a host two bundled plugins and one of a third party, no more`()
+    throws
+  {
     let keeper = Operator()
     let echo = try FixturePlugin("echo")
     let host = try ServedHost(

@@ -5,7 +5,8 @@ import Testing
 import Values
 
 @Suite struct WhatsAppTests {
-  @Test func `a message goes out with the path, the token and the body that Meta documents`() throws {
+  @Test func `a message goes out with the path, the token and the body that Meta documents`() throws
+  {
     let world = try World()
 
     let (view, code) = try world.send("Your order 7 is on its way.")
@@ -71,7 +72,9 @@ import Values
   }
 
   /// The server is as strict as the tests above believe: each part that is left out is refused.
-  @Test(arguments: ["nothing", "token", "content type", "product", "recipient", "type", "text", "more"])
+  @Test(arguments: [
+    "nothing", "token", "content type", "product", "recipient", "type", "text", "more",
+  ])
   func `the server refuses a message without each of its parts`(broken: String) throws {
     let world = try World()
     let port = world.cloud.port
@@ -126,7 +129,9 @@ import Values
           "notify",
           Document.action(
             "send", "whatsapp.send_message",
-            with: ["to": ["+15550002222"], "channel": "phone", "text": .text(text), "require_all": true])))
+            with: [
+              "to": ["+15550002222"], "channel": "phone", "text": .text(text), "require_all": true,
+            ])))
     }
   }
 }
