@@ -29,7 +29,7 @@ extension Host {
     }
     let (descriptor, bound) = try Host.bind(address, port)
     let settings: JSONValue = [
-      "max_body_bytes": .integer(16 << 20), "max_header_bytes": .integer(64 << 10),
+      "max_body_bytes": .integer(16 << 20), "max_header_bytes": .integer(16 << 10),
       "max_connections": 1_024, "idle_timeout_ms": 60_000, "pending_timeout_ms": 35_000,
     ]
     let ready = Signal()
