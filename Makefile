@@ -11,6 +11,13 @@ SHARED  := $(wildcard $(CURDIR)/../shared)
 
 BUILD := $(SWIFT) build --scratch-path $(SCRATCH) -c $(CONFIG) \
 	--explicit-target-dependency-import-check error
+# A release build sees through the borders of modules and leaves the run-time checks of exclusive
+# access to the debug build, in which the tests run: 26 % less processor time for a call into a
+# worker, 35 % for one in the process, 14 % for a durable step. Here and not in Package.swift: a
+# package with unsafe flags could not be depended upon by plugins.
+ifeq ($(CONFIG),release)
+BUILD += -Xswiftc -cross-module-optimization -Xswiftc -enforce-exclusivity=unchecked
+endif
 TEST_ENVIRONMENT = JACKFIELD_BIN_DIR=$(BIN) JACKFIELD_PYTHON=$(PYTHON) \
 	$(if $(SHARED),JACKFIELD_SHARED=$(SHARED))
 

@@ -4,16 +4,7 @@ import Foundation
 import PackageDescription
 
 /// One list for every Swift target: language mode 6, warnings are errors.
-///
-/// A release build sees through the borders of modules and leaves the run-time checks of exclusive
-/// access to the debug build, in which the tests run: 26 % less processor time for a call into a
-/// worker, 35 % for one in the process, 14 % for a durable step.
-let swift: [SwiftSetting] = [
-  .swiftLanguageMode(.v6), .treatAllWarnings(as: .error),
-  .unsafeFlags(
-    ["-enforce-exclusivity=unchecked", "-cross-module-optimization"],
-    .when(configuration: .release)),
-]
+let swift: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
 
 /// Whether pkg-config knows a library: the transport and the listener are built only where their
 /// system library is installed, so that everything else needs libsqlite3-dev and nothing more.
