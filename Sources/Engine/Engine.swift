@@ -44,7 +44,7 @@ package struct Engine: Sendable {
   package var isAtRest: Bool {
     runs.values.allSatisfy { run in
       switch run.phase {
-      case .decided, .stalled: true
+      case .decided, .stalled, .interrupted: true
       case .calling, .recording: false
       }
     }
@@ -76,10 +76,14 @@ package struct Engine: Sendable {
     return output
   }
 
-  /// Asks for the first page; the driver calls it once when the projects are configured.
-  package mutating func start() -> [EngineOutput] {
+  /// Begins; the driver calls it once when the projects are configured.
+  ///
+  /// - Parameter resuming: whether to read back what is unfinished on disk; a host that was opened
+  ///   for one run leaves the others alone.
+  package mutating func start(resuming: Bool = true) -> [EngineOutput] {
     var output: [EngineOutput] = []
     hasStarted = true
+    if !resuming { hasBacklog = false }
     claimIfRoom(&output)
     return output
   }
@@ -149,6 +153,10 @@ package struct Engine: Sendable {
     switch report {
     case .outcome(let outcome):
       conclude(&run, plan, outcome, attempt, &output)
+    case .interrupted:
+      run.phase = .interrupted
+    case .collateral where isStopping:
+      run.phase = .interrupted
     case .collateral(let reason):
       run.collaterals += 1
       // Earlier requests of this call may have been answered: the rerun gets the stored answers.
@@ -238,6 +246,14 @@ package struct Engine: Sendable {
         run.mayHaveSent = true
         call(&run, plan, &output)
       }
+    case .rejected(let code, let message):
+      guard let plan = recording.plan, recording.order.keepsWrites else {
+        runs[id] = nil
+        output.append(.dropped(id))
+        return
+      }
+      let failure = ActionFailure(.invalidInput, code: code, message: message)
+      conclude(&run, plan, .failed(failure), nil, &output)
     case .superseded:
       runs[id] = nil
       output.append(.dropped(id))

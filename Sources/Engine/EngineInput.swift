@@ -29,6 +29,9 @@ package enum CallReport: Sendable {
   /// The worker was killed for another call's sake and nothing of this call had left the host:
   /// the attempt runs again and is not counted.
   case collateral(reason: String)
+  /// The host is ending and cut the call short: the run stays where it is, and goes on at the next
+  /// start.
+  case interrupted
 }
 
 /// What became of a recording.
@@ -40,6 +43,9 @@ package enum RecordReport: Sendable {
   case lostRace(detail: String)
   /// The run is no longer in the state this recording expected: somebody else ended it.
   case superseded
+  /// What the action wrote can never be stored (too large, no such record): nothing was written,
+  /// and trying again would not help.
+  case rejected(code: String, message: String)
   /// The disk refused. Nothing was written; the same recording is tried again.
   case refused(message: String)
 }

@@ -13,6 +13,7 @@ struct LiveRun: Sendable {
   ///        └──────── nothing left to do ──▶ recording(end) ──committed──▶ gone
   ///
   ///     recording ──refused──▶ stalled ──wake──▶ recording
+  ///     calling ──host ends──▶ interrupted
   enum Phase: Sendable {
     /// Between two decisions; never seen by an input.
     case decided
@@ -23,6 +24,8 @@ struct LiveRun: Sendable {
     case recording(Recording)
     /// The disk refused the recording. Moved out by the next `woke`.
     case stalled(Recording)
+    /// The host is ending. Nothing moves it out: on disk it stands before its call.
+    case interrupted
   }
 
   /// What is being recorded, kept until it is known to be on disk.

@@ -27,8 +27,13 @@ package struct OpenedCredential: Sendable {
 
   package var isMail: Bool { sendAs["mail"]?.asBoolean == true }
 
-  package func covers(host: String, port: Int) -> Bool {
-    hosts.contains { HostPattern.covers($0, host: host, port: port) }
+  /// Whether it may be sent there. A binding without a port means https: in the clear a secret
+  /// goes only where the operator named host and port.
+  package func covers(host: String, port: Int, isPlain: Bool) -> Bool {
+    hosts.contains { pattern in
+      HostPattern.covers(pattern, host: host, port: port)
+        && (!isPlain || HostPattern.namesPort(pattern))
+    }
   }
 }
 

@@ -35,7 +35,7 @@ extension HostServices {
           do throws(ActionFailure) {
             let secrets = try vault.open(row)
             return .success(
-              try OpenedCredential(row: row, secrets: secrets, kinds: call.setup.kinds))
+              try OpenedCredential(row: row, secrets: secrets, kinds: call.kinds))
           } catch {
             return .failure(error)
           }
@@ -96,13 +96,16 @@ extension HostServices {
   }
 }
 
-extension ProjectSetup {
-  /// Every credential kind that a plugin of this host declares.
+extension OpenCall {
+  /// The credential kinds a call's credentials are read by: its plugin's own first, then those of
+  /// the other plugins in the order of their ids. `secret` is the host's and is never sent.
   var kinds: [String: CredentialKind] {
     var all: [String: CredentialKind] = [:]
-    for plugin in plugins.values {
-      for kind in plugin.installed.manifest.credentials { all[kind.kind] = kind }
+    let others = setup.plugins.values.map(\.installed).sorted { $0.id < $1.id }
+    for plugin in [plugin.installed] + others {
+      for kind in plugin.manifest.credentials where all[kind.kind] == nil { all[kind.kind] = kind }
     }
+    all["secret"] = nil
     return all
   }
 }

@@ -37,7 +37,9 @@ extension HostServices {
     _ egress: EgressRequest, through channel: TransportChannel, of call: OpenCall,
     _ reply: ReplyOnce
   ) {
-    call.exchanges[egress.number] = OpenCall.Exchange(state: .asked, channel: channel)
+    call.exchanges[egress.number] = OpenCall.Exchange(
+      state: .asked, channel: channel, bytes: egress.json.count + egress.body.count)
+    call.openBytes += egress.json.count + egress.body.count
     guard call.order.effect != .pure else { return submit(egress, of: call, reply) }
     guard call.order.mayHaveSent else { return writeIntent(egress, of: call, reply) }
     let (run, key, number) = (call.order.run, call.order.key, Int64(egress.number))

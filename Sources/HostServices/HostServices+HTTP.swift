@@ -26,6 +26,7 @@ extension HostServices {
           "the URL must be absolute, http or https, without a user or password in it"))
       return
     }
+    let number = call.nextRequest()
     let granted = call.plugin.grants.hosts
     guard granted.contains(where: { HostPattern.covers($0, host: host, port: port) }) else {
       reply(.failure(.denied, "host_not_granted", hostNotGranted(host, port, call)))
@@ -37,31 +38,32 @@ extension HostServices {
         switch result {
         case .failure(let failure): reply(.failure(failure))
         case .success(let secret):
-          guard secret.covers(host: host, port: port) else {
+          guard secret.covers(host: host, port: port, isPlain: url.lowercased().hasPrefix("http:"))
+          else {
             reply(
               .failure(
                 .denied, "credential_not_bound",
                 "credential \"\(name)\" is not bound to \(host):\(port), only to "
-                  + secret.hosts.joined(separator: ", ")))
+                  + secret.hosts.joined(separator: ", ")
+                  + "; over plain http the binding has to name the port"))
             return
           }
-          forward(call, request, value, transport, left, auth: secret, reply)
+          forward(call, request, value, transport, left, number, auth: secret, reply)
         }
       }
       return
     }
-    forward(call, request, value, transport, left, auth: nil, reply)
+    forward(call, request, value, transport, left, number, auth: nil, reply)
   }
 
   private func forward(
     _ call: OpenCall, _ request: ServiceRequest, _ value: JSONValue, _ transport: InstalledPlugin,
-    _ left: UInt64, auth: OpenedCredential?, _ reply: ReplyOnce
+    _ left: UInt64, _ number: UInt32, auth: OpenedCredential?, _ reply: ReplyOnce
   ) {
     guard !call.isClosed else { return }
     let asked = value["timeout_ms"]?.asInteger ?? 0
     let leftMS = Int64(left / 1_000_000)
     let timeout = asked > 0 ? min(asked, leftMS) : leftMS
-    var hosts = call.plugin.grants.hosts
     var out: JSONObject = [
       "method": value["method"] ?? "GET", "url": value["url"] ?? "",
       "headers": value["headers"] ?? [:], "timeout_ms": .integer(max(1, timeout)),
@@ -70,13 +72,12 @@ extension HostServices {
     ]
     if let auth {
       if !auth.sendAs.isEmpty { out["auth"] = auth.sendAs }
-      // With a secret on board a redirect goes no further than the secret may.
-      hosts = auth.hosts
     }
-    out["allow_hosts"] = .list(hosts.map { .text($0) })
+    // The transport checks each hop, and drops the credential on any other than the first host.
+    out["allow_hosts"] = .list(call.plugin.grants.hosts.map { .text($0) })
     send(
       EgressRequest(
-        number: call.nextRequest(), json: JSONValue.object(out).jsonBytes,
+        number: number, json: JSONValue.object(out).jsonBytes,
         body: Array(request.body), digest: digest(Array(request.json) + Array(request.body)),
         deadline: loop.now + left),
       through: pool.transport(project: call.order.project, plugin: transport), of: call, reply)

@@ -19,6 +19,7 @@ extension HostServices {
       reply(.failure(.unavailable, "deadline", "no time is left for a mail"))
       return
     }
+    let number = call.nextRequest()
     let name = value["credential"]?.asText ?? ""
     let wanted = name.isEmpty ? nil : CredentialName(rawValue: name)
     credential(wanted, for: call) { [self] result in
@@ -32,14 +33,14 @@ extension HostServices {
               "credential \"\(account.name)\" is of kind \(account.kind), not a mail account"))
           return
         }
-        forward(call, request, value, transport, account, reply)
+        forward(call, request, value, transport, number, account, reply)
       }
     }
   }
 
   private func forward(
     _ call: OpenCall, _ request: ServiceRequest, _ value: JSONValue, _ transport: InstalledPlugin,
-    _ account: OpenedCredential, _ reply: ReplyOnce
+    _ number: UInt32, _ account: OpenedCredential, _ reply: ReplyOnce
   ) {
     guard !call.isClosed, let left = remaining(of: request) else { return }
     guard case .object(var mail) = value else {
@@ -51,7 +52,6 @@ extension HostServices {
     mail["timeout_ms"] = .integer(Int64(max(1, left / 1_000_000)))
     // The same on every try, so that receivers and we recognise a mail that came twice.
     let domain = account.fields["from"]?.asText?.split(separator: "@").last.map(String.init)
-    let number = call.nextRequest()
     let suffix = number == 1 ? "" : "-\(number)"
     mail["message_id"] = .text("<\(call.order.key)\(suffix)@\(domain ?? "localhost")>")
     send(

@@ -63,33 +63,54 @@ extension HostServices {
     if let problem = RecordCheck.problem(with: fields, in: schema.manifest) {
       return reply(.failure(.invalidInput, "bad_record", problem))
     }
+    let size = JSONValue.object(fields).jsonBytes.count
+    guard size <= StoreLimits.recordBytes else {
+      reply(
+        .failure(
+          .invalidInput, "record_too_large",
+          "the record has \(size) bytes, the most is \(StoreLimits.recordBytes)"))
+      return
+    }
     let version = value["version"]?.asInteger ?? 0
     let named = value["id"]?.asText ?? ""
-    guard let id = named.isEmpty ? recordIDs.reserve() : RecordID(text: named) else {
-      return reply(.failure(.notFound, "record_not_found", "no record \"\(named)\""))
+    guard !named.isEmpty else {
+      guard version == 0 else {
+        return reply(.failure(.invalidInput, "bad_version", "a new record has version 0"))
+      }
+      let write = RecordWrite(
+        .put, schema, id: recordIDs.reserve(), expectation: .new, fields: fields)
+      return stage(write, fields, version, size, call, reply)
     }
-    guard version >= -1, !named.isEmpty || version == 0 else {
+    // An id is the store's to give: one that names no record is refused, or a plugin could take
+    // ids that others are about to get.
+    guard let id = RecordID(text: named) else { return notFound(schema.name, named, reply) }
+    guard version == -1 || (1..<Int64.max).contains(version) else {
       return reply(
-        .failure(.invalidInput, "bad_version", "a new record has version 0 and may have no id"))
+        .failure(
+          .invalidInput, "bad_version", "a record that is there is written at the version it has"))
     }
     let write = RecordWrite(
       .put, schema, id: id, expectation: RecordWrite.Expectation(version: version), fields: fields)
-    guard version == -1, call.written[schema.name]?[id] == nil else {
-      return stage(write, fields, version, call, reply)
+    if let own = call.written[schema.name]?[id] {
+      guard own != nil else { return notFound(schema.name, named, reply) }
+      return stage(write, fields, version, size, call, reply)
     }
-    // A merge answers with the record as it will be, so what is there now is read first.
     let project = call.order.project
     store.read({ transaction throws(StoreError) in
       try transaction.recordGet(project, collection: schema.name, id: id)
     }) { [self] result in
-      var merged = fields
-      var current = version
-      if case .success(let row?) = result {
-        merged = row.fields
-        current = row.version
-        for (name, value) in fields { merged[name] = value }
+      switch result {
+      case .failure(let error): reply(unavailable(error))
+      case .success(nil): notFound(schema.name, named, reply)
+      case .success(let row?):
+        var merged = fields
+        if version == -1 {
+          // A merge answers with the record as it will be.
+          merged = row.fields
+          for (name, value) in fields { merged[name] = value }
+        }
+        stage(write, merged, row.version, size, call, reply)
       }
-      stage(write, merged, current, call, reply)
     }
   }
 
@@ -98,6 +119,7 @@ extension HostServices {
     let text = value["id"]?.asText ?? ""
     guard let id = RecordID(text: text) else { return notFound(schema.name, text, reply) }
     let version = value["version"]?.asInteger ?? -1
+    guard (-1..<Int64.max).contains(version), mayWrite(0, call, reply) else { return }
     call.writes.append(
       RecordWrite(
         .remove, schema, id: id, expectation: RecordWrite.Expectation(version: version)))
@@ -109,16 +131,10 @@ extension HostServices {
 
   /// Gathers a write; `version` is the one it builds on.
   private func stage(
-    _ write: RecordWrite, _ fields: JSONObject, _ version: Int64, _ call: OpenCall,
+    _ write: RecordWrite, _ fields: JSONObject, _ version: Int64, _ size: Int, _ call: OpenCall,
     _ reply: ReplyOnce
   ) {
-    guard call.writes.count < HostServicesLimits.writesPerCall else {
-      reply(
-        .failure(
-          .invalidInput, "too_many_writes",
-          "one call writes at most \(HostServicesLimits.writesPerCall) records"))
-      return
-    }
+    guard mayWrite(size, call, reply) else { return }
     let name = write.schema.name
     var document = fields
     if case .object(let own)?? = call.written[name]?[write.id], write.expectation == .any {
@@ -130,6 +146,22 @@ extension HostServices {
     call.writes.append(write)
     call.written[name, default: [:]][write.id] = .some(.object(document))
     reply(.success(.object(document)))
+  }
+
+  /// Whether a call has room for one more write of this size.
+  private func mayWrite(_ size: Int, _ call: OpenCall, _ reply: ReplyOnce) -> Bool {
+    guard call.writes.count < HostServicesLimits.writesPerCall,
+      call.writtenBytes + size <= HostServicesLimits.writtenBytesPerCall
+    else {
+      reply(
+        .failure(
+          .invalidInput, "too_many_writes",
+          "one call writes at most \(HostServicesLimits.writesPerCall) records and "
+            + "\(HostServicesLimits.writtenBytesPerCall >> 20) MiB"))
+      return false
+    }
+    call.writtenBytes += size
+    return true
   }
 
   /// The collection a request names, if the call's plugin may do that with it.
@@ -172,6 +204,10 @@ package enum HostServicesLimits {
   package static let responseBytes: Int64 = 10 << 20
   /// A call's writes are one transaction inside a batch that everybody waits for.
   package static let writesPerCall = 5_000
+  /// What they may hold together, in memory until the outcome is on disk.
+  package static let writtenBytesPerCall = 16 << 20
+  /// Bodies of a call's requests that are under way.
+  package static let openBytesPerCall = 64 << 20
   /// Fields of a credential; each travels with every request that uses it.
   package static let credentialBytes = 16 << 10
 }

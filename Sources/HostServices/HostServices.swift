@@ -55,9 +55,19 @@ package final class HostServices: CallServices, @unchecked Sendable {
     calls[number]?.writes ?? []
   }
 
+  /// What is known of everything a call sent.
+  package func fate(of number: UInt64) -> EgressFate {
+    calls[number]?.fate ?? .none
+  }
+
   /// Forgets a call whose outcome is on disk, or that runs again as another.
   package func release(_ number: UInt64) {
-    calls[number] = nil
+    guard let call = calls.removeValue(forKey: number) else { return }
+    // Nothing of it may leave any more, whatever a callback that is still on its way wants.
+    call.isClosed = true
+    for exchange in call.exchanges.values {
+      if let number = exchange.transportNumber { exchange.channel.abort(exchange: number) }
+    }
   }
 
   // MARK: CallServices
@@ -66,6 +76,16 @@ package final class HostServices: CallServices, @unchecked Sendable {
     loop.assertCurrent()
     guard let call = calls[request.call.id], !call.isClosed else {
       reply(.failure(.bug, "call_closed", "the call is over"))
+      return
+    }
+    guard request.json.count + request.body.count + call.openBytes
+      <= HostServicesLimits.openBytesPerCall
+    else {
+      let most = HostServicesLimits.openBytesPerCall >> 20
+      reply(
+        .failure(
+          .invalidInput, "too_much_at_once",
+          "the requests a call has open are at most \(most) MiB together"))
       return
     }
     let value: JSONValue
@@ -122,7 +142,7 @@ package final class HostServices: CallServices, @unchecked Sendable {
 
   /// Takes an exchange off the call and tells a closed call when it was the last.
   func endExchange(_ call: OpenCall, _ number: UInt32) {
-    call.exchanges[number] = nil
+    if let exchange = call.exchanges.removeValue(forKey: number) { call.openBytes -= exchange.bytes }
     tellIfQuiet(call)
   }
 

@@ -28,6 +28,7 @@ final class OpenCall: @unchecked Sendable {  // Safe because: only touched on th
     /// The number the transport knows it by, once submitted.
     var transportNumber: UInt32?
     let channel: TransportChannel
+    let bytes: Int
     var losses = 0
   }
 
@@ -37,6 +38,9 @@ final class OpenCall: @unchecked Sendable {  // Safe because: only touched on th
 
   /// Writes gathered so far, in order; they commit with the outcome.
   var writes: [RecordWrite] = []
+  var writtenBytes = 0
+  /// Bytes of the requests it has open.
+  var openBytes = 0
   /// The records this call wrote, as they will be, by collection and id; nil: removed.
   var written: [String: [RecordID: JSONValue?]] = [:]
 

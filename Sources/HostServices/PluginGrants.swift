@@ -48,6 +48,9 @@ package enum HostPattern {
     return name == host
   }
 
+  /// Whether a pattern says which port.
+  package static func namesPort(_ pattern: String) -> Bool { split(pattern).1 != nil }
+
   /// Host and port of an absolute http or https URL, as far as a grant needs them; the transport
   /// parses the URL again with the library that makes the request and checks the same patterns.
   package static func authority(of url: String) -> (host: String, port: Int)? {

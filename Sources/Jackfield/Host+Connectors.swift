@@ -79,13 +79,15 @@ extension Host {
   public func applyConnector(
     _ source: [UInt8], file: String, project: String?
   ) throws(HostError) -> ConnectorReport {
-    let checked = try check(source, project: project)
-    guard let connector = checked.connector else {
-      return report(checked, file, stored: nil, isNew: false)
+    try change { () throws(HostError) -> ConnectorReport in
+      let checked = try check(source, project: project)
+      guard let connector = checked.connector else {
+        return report(checked, file, stored: nil, isNew: false)
+      }
+      let row = try put(source, connector, checked.project, isDraft: false)
+      try reconfigure(checked.project)
+      return report(checked, file, stored: try summary(row), isNew: row.isNew)
     }
-    let row = try put(source, connector, checked.project, isDraft: false)
-    try reconfigure(checked.project)
-    return report(checked, file, stored: try summary(row), isNew: row.isNew)
   }
 
   /// Stores a document as a draft: a version that no URL leads to, for one run.

@@ -56,41 +56,43 @@ extension Host {
   public func setCredential(
     project: String, name: String, kind: String, fields: [String: String], hosts: [String]
   ) throws(HostError) {
-    let project = try self.project(named: project)
-    let declared = try credentialKind(kind)
-    guard DocumentName.isValid(name) else {
-      throw HostError(
-        "bad_name", "a credential is named like \"smtp_main\": a-z, 0-9 and _, not \"\(name)\"")
-    }
-    for field in fields.keys where !declared.fields.contains(where: { $0.name == field }) {
-      let near = Suggestion.text(for: field, among: declared.fields.map(\.name))
-      throw HostError("unknown_field", "kind \(kind) has no field \"\(field)\"\(near)")
-    }
-    var shown = JSONObject()
-    var secrets = JSONObject()
-    for field in declared.fields {
-      guard let text = fields[field.name], !text.isEmpty else {
-        if field.isRequired && field.defaultValue == nil {
-          throw HostError("missing_field", "kind \(kind) needs the field \"\(field.name)\"")
-        }
-        continue
+    try change { () throws(HostError) -> Void in
+      let project = try self.project(named: project)
+      let declared = try credentialKind(kind)
+      guard DocumentName.isValid(name) else {
+        throw HostError(
+          "bad_name", "a credential is named like \"smtp_main\": a-z, 0-9 and _, not \"\(name)\"")
       }
-      let value = try Host.value(of: text, for: field)
-      if field.isSecret { secrets[field.name] = value } else { shown[field.name] = value }
+      for field in fields.keys where !declared.fields.contains(where: { $0.name == field }) {
+        let near = Suggestion.text(for: field, among: declared.fields.map(\.name))
+        throw HostError("unknown_field", "kind \(kind) has no field \"\(field)\"\(near)")
+      }
+      var shown = JSONObject()
+      var secrets = JSONObject()
+      for field in declared.fields {
+        guard let text = fields[field.name], !text.isEmpty else {
+          if field.isRequired && field.defaultValue == nil {
+            throw HostError("missing_field", "kind \(kind) needs the field \"\(field.name)\"")
+          }
+          continue
+        }
+        let value = try Host.value(of: text, for: field)
+        if field.isSecret { secrets[field.name] = value } else { shown[field.name] = value }
+      }
+      if !hosts.isEmpty { shown["hosts"] = .list(hosts.map { .text($0) }) }
+      if declared.sendAs != nil, !(declared.sendAs == .mail), declared.hosts.isEmpty, hosts.isEmpty {
+        throw HostError(
+          "no_hosts", "kind \(kind) is bound to no host of its own: say where it may be sent with "
+            + "--host api.example.com")
+      }
+      let credential = CredentialName(rawValue: name)
+      let row = CredentialRow(
+        project: project, name: credential, kind: kind, fields: JSONValue.object(shown).json,
+        sealed: vault.seal(.object(secrets), project: project, name: credential),
+        keyID: vault.keyID, updatedAt: Host.now())
+      try writing { transaction throws(StoreError) in try transaction.credentialPut(row) }
+      try reconfigure(project)
     }
-    if !hosts.isEmpty { shown["hosts"] = .list(hosts.map { .text($0) }) }
-    if declared.sendAs != nil, !(declared.sendAs == .mail), declared.hosts.isEmpty, hosts.isEmpty {
-      throw HostError(
-        "no_hosts", "kind \(kind) is bound to no host of its own: say where it may be sent with "
-          + "--host api.example.com")
-    }
-    let credential = CredentialName(rawValue: name)
-    let row = CredentialRow(
-      project: project, name: credential, kind: kind, fields: JSONValue.object(shown).json,
-      sealed: vault.seal(.object(secrets), project: project, name: credential),
-      keyID: vault.keyID, updatedAt: Host.now())
-    try writing { transaction throws(StoreError) in try transaction.credentialPut(row) }
-    try reconfigure(project)
   }
 
   /// The project's credentials without their secrets.
@@ -112,17 +114,30 @@ extension Host {
   ///
   /// - Throws: `HostError`, code `unknown_credential`.
   public func removeCredential(project: String, name: String) throws(HostError) {
-    let project = try self.project(named: project)
-    let credential = CredentialName(rawValue: name)
-    let wasThere = try writing { transaction throws(StoreError) in
-      try transaction.credentialRemove(project, credential)
+    try change { () throws(HostError) -> Void in
+      let project = try self.project(named: project)
+      let credential = CredentialName(rawValue: name)
+      let wasThere = try writing { transaction throws(StoreError) in
+        try transaction.credentialRemove(project, credential)
+      }
+      guard wasThere else {
+        let known = try credentials(project: project.rawValue).compactMap { $0["name"]?.asText }
+        let near = Suggestion.text(for: name, among: known)
+        throw HostError("unknown_credential", "no credential \"\(name)\" in \(project)\(near)")
+      }
+      // A grant is for this credential, not for whatever gets its name later.
+      for (plugin, state) in try pluginStates(project) {
+        var grants = PluginGrants(value: Host.json(state.grants))
+        guard grants.credentials.remove(credential) != nil else { continue }
+        var changed = state
+        changed.grants = grants.value.json
+        let stored = changed
+        try writing { transaction throws(StoreError) in
+          try transaction.pluginStatePut(project, plugin, stored)
+        }
+      }
+      try reconfigure(project)
     }
-    guard wasThere else {
-      let known = try credentials(project: project.rawValue).compactMap { $0["name"]?.asText }
-      let near = Suggestion.text(for: name, among: known)
-      throw HostError("unknown_credential", "no credential \"\(name)\" in \(project)\(near)")
-    }
-    try reconfigure(project)
   }
 
   private func credentialKind(_ name: String) throws(HostError) -> CredentialKind {

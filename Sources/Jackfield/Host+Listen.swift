@@ -53,12 +53,18 @@ extension Host {
 
   /// What the intake needs of a project.
   func intakeTable(of project: ProjectID) throws(HostError) -> IntakeTable {
-    let library = library
+    let (library, log) = (library, options.log)
     var table = try reading { transaction throws(StoreError) -> IntakeTable in
       var table = IntakeTable()
       for row in try transaction.connectorList(project) where !row.token.isEmpty {
-        let connector = try library.connector(row.id, version: row.version, in: transaction)
-        table.entries[row.token] = IntakeTable.Entry(row: row, connector: connector)
+        do throws(StoreError) {
+          let connector = try library.connector(row.id, version: row.version, in: transaction)
+          table.entries[row.token] = IntakeTable.Entry(row: row, connector: connector)
+        } catch {
+          guard error.code == .damaged else { throw error }
+          // One document that this version no longer reads must not keep the others from running.
+          log("connector \(row.name) of \(row.project) is left out: \(error.message)")
+        }
       }
       return table
     }

@@ -46,58 +46,62 @@ extension Host {
   package func enablePlugin(
     _ id: String, project name: String, hosts: [String], credentials: [String]
   ) throws(HostError) -> PluginGrants {
-    let plugin = try installed(id)
-    let project = try self.project(named: name)
-    if let problem = plugin.problems.first(where: { $0.severity == .error }) {
-      throw HostError(problem.code, "plugin \(id) cannot be enabled: \(problem.message)")
-    }
-    var state = try pluginStates(project)[plugin.manifest.id] ?? PluginState(isEnabled: false)
-    var grants = PluginGrants(value: Host.json(state.grants))
-    let asked = plugin.manifest.grants
-    // The manifest's own hosts are part of what enabling says yes to; "*" is the operator's.
-    for host in asked.hosts.filter({ $0 != "*" && !$0.contains("{") }) + hosts
-    where !grants.hosts.contains(host) {
-      grants.hosts.append(host)
-    }
-    let known = try reading { transaction throws(StoreError) in
-      try transaction.credentialList(project)
-    }
-    for name in credentials {
-      guard let row = known.first(where: { $0.name.rawValue == name }) else {
-        let near = Suggestion.text(for: name, among: known.map(\.name.rawValue))
-        throw HostError("unknown_credential", "no credential \"\(name)\" in \(project)\(near)")
+    try change { () throws(HostError) -> PluginGrants in
+      let plugin = try installed(id)
+      let project = try self.project(named: name)
+      if let problem = plugin.problems.first(where: { $0.severity == .error }) {
+        throw HostError(problem.code, "plugin \(id) cannot be enabled: \(problem.message)")
       }
-      grants.credentials.insert(row.name)
-      // A credential bound to its own server takes the grant for that server with it.
-      if let kind = credentialKinds[row.kind] {
-        let bound = CredentialKind.boundHosts(
-          of: kind, fields: row.shown, named: row.shown["hosts"]?.asList?.compactMap(\.asText) ?? [])
-        for host in bound where !grants.hosts.contains(host) { grants.hosts.append(host) }
+      var state = try pluginStates(project)[plugin.manifest.id] ?? PluginState(isEnabled: false)
+      var grants = PluginGrants(value: Host.json(state.grants))
+      let asked = plugin.manifest.grants
+      // The manifest's own hosts are part of what enabling says yes to; "*" is the operator's.
+      for host in asked.hosts.filter({ $0 != "*" && !$0.contains("{") }) + hosts
+      where !grants.hosts.contains(host) {
+        grants.hosts.append(host)
       }
+      let known = try reading { transaction throws(StoreError) in
+        try transaction.credentialList(project)
+      }
+      for name in credentials {
+        guard let row = known.first(where: { $0.name.rawValue == name }) else {
+          let near = Suggestion.text(for: name, among: known.map(\.name.rawValue))
+          throw HostError("unknown_credential", "no credential \"\(name)\" in \(project)\(near)")
+        }
+        grants.credentials.insert(row.name)
+        // A credential bound to its own server takes the grant for that server with it.
+        if let kind = credentialKinds[row.kind] {
+          let bound = CredentialKind.boundHosts(
+            of: kind, fields: row.shown, named: row.shown["hosts"]?.asList?.compactMap(\.asText) ?? [])
+          for host in bound where !grants.hosts.contains(host) { grants.hosts.append(host) }
+        }
+      }
+      grants.readCollections.formUnion(asked.readCollections)
+      grants.writeCollections.formUnion(asked.writeCollections)
+      state.isEnabled = true
+      state.grants = grants.value.json
+      let (pluginID, stored) = (plugin.manifest.id, state)
+      try writing { transaction throws(StoreError) in
+        try transaction.pluginStatePut(project, pluginID, stored)
+      }
+      try reconfigure(project)
+      return grants
     }
-    grants.readCollections.formUnion(asked.readCollections)
-    grants.writeCollections.formUnion(asked.writeCollections)
-    state.isEnabled = true
-    state.grants = grants.value.json
-    let (pluginID, stored) = (plugin.manifest.id, state)
-    try writing { transaction throws(StoreError) in
-      try transaction.pluginStatePut(project, pluginID, stored)
-    }
-    try reconfigure(project)
-    return grants
   }
 
   /// Disables a plugin for a project; its grants are kept for the day it is enabled again.
   package func disablePlugin(_ id: String, project name: String) throws(HostError) {
-    let plugin = try installed(id)
-    let project = try self.project(named: name)
-    var state = try pluginStates(project)[plugin.manifest.id] ?? PluginState(isEnabled: false)
-    state.isEnabled = false
-    let (pluginID, stored) = (plugin.manifest.id, state)
-    try writing { transaction throws(StoreError) in
-      try transaction.pluginStatePut(project, pluginID, stored)
+    try change { () throws(HostError) -> Void in
+      let plugin = try installed(id)
+      let project = try self.project(named: name)
+      var state = try pluginStates(project)[plugin.manifest.id] ?? PluginState(isEnabled: false)
+      state.isEnabled = false
+      let (pluginID, stored) = (plugin.manifest.id, state)
+      try writing { transaction throws(StoreError) in
+        try transaction.pluginStatePut(project, pluginID, stored)
+      }
+      try reconfigure(project)
     }
-    try reconfigure(project)
   }
 
   /// Every action of every plugin, by id.

@@ -59,18 +59,20 @@ extension Host {
 
   /// Makes an empty project. One that is there already stays as it is.
   public func createProject(_ name: String) throws(HostError) {
-    guard DocumentName.isValid(name) else {
-      throw HostError("bad_name", "a project is named like \"acme\": a-z, 0-9 and _, not \"\(name)\"")
-    }
-    let document: JSONValue = ["format": 1, "name": .text(name)]
-    let project = ProjectID(rawValue: name)
-    let now = Host.now()
-    try writing { transaction throws(StoreError) in
-      if try transaction.projectGet(project) == nil {
-        try transaction.projectPut(project, document: document.json, nowMS: now)
+    try change { () throws(HostError) -> Void in
+      guard DocumentName.isValid(name) else {
+        throw HostError("bad_name", "a project is named like \"acme\": a-z, 0-9 and _, not \"\(name)\"")
       }
+      let document: JSONValue = ["format": 1, "name": .text(name)]
+      let project = ProjectID(rawValue: name)
+      let now = Host.now()
+      try writing { transaction throws(StoreError) in
+        if try transaction.projectGet(project) == nil {
+          try transaction.projectPut(project, document: document.json, nowMS: now)
+        }
+      }
+      try reconfigure(project)
     }
-    try reconfigure(project)
   }
 
   package func projectDocument(_ project: ProjectID) throws(HostError) -> ProjectDocument {
@@ -96,17 +98,19 @@ extension Host {
   public func applyProject(
     _ source: [UInt8], file: String, isDryRun: Bool = false
   ) throws(HostError) -> ApplyReport {
-    let parsed = Host.parseProject(source)
-    let lines = parsed.findings.map { $0.text(in: file) }
-    guard let document = parsed.project, !parsed.findings.hasErrors else {
-      return ApplyReport(findings: lines, hasErrors: true, changes: [])
+    try change { () throws(HostError) -> ApplyReport in
+      let parsed = Host.parseProject(source)
+      let lines = parsed.findings.map { $0.text(in: file) }
+      guard let document = parsed.project, !parsed.findings.hasErrors else {
+        return ApplyReport(findings: lines, hasErrors: true, changes: [])
+      }
+      let change = try ProjectChange(document, source: source, host: self)
+      if !isDryRun && !change.lines.isEmpty {
+        try writing { transaction throws(StoreError) in try change.write(transaction) }
+      }
+      if !isDryRun { try reconfigure(document.name) }
+      return ApplyReport(findings: lines, hasErrors: false, changes: change.lines)
     }
-    let change = try ProjectChange(document, source: source, host: self)
-    if !isDryRun && !change.lines.isEmpty {
-      try writing { transaction throws(StoreError) in try change.write(transaction) }
-    }
-    if !isDryRun { try reconfigure(document.name) }
-    return ApplyReport(findings: lines, hasErrors: false, changes: change.lines)
   }
 
   private static func parseProject(

@@ -4,6 +4,7 @@ import Engine
 import Pipeline
 import Scheduler
 import Store
+import Synchronization
 import Values
 
 extension Host {
@@ -82,36 +83,56 @@ extension Host {
     let now = Host.now()
     let new = NewEvent(
       project: row.project, connector: row.id, version: row.version, body: event.json)
-    let verdict = try writing { transaction throws(StoreError) in
-      try transaction.eventAccept(new, nowMS: now)
-    }
     library.put(connector, as: row.id, version: row.version)
-    let id = verdict.run
-    runtime.loop.post {
-      runtime.scheduler.accepted(id) {
-        RunSeed.new(
-          id, row, connector,
-          constants: runtime.scheduler.setups[row.project]?.constants.asObject ?? [:],
-          event: event, startedMS: now)
+    let accepted = Signal()
+    let result = Mutex<Result<EventVerdict, StoreError>?>(nil)
+    // On the loop, in the order of the commits, as for a webhook: the engine counts on it.
+    store.write({ transaction throws(StoreError) in
+      try transaction.eventAccept(new, nowMS: now)
+    }) { verdict in
+      if case .success(let verdict) = verdict {
+        let id = verdict.run
+        runtime.scheduler.accepted(id) {
+          RunSeed.new(
+            id, row, connector,
+            constants: runtime.scheduler.setups[row.project]?.constants.asObject ?? [:],
+            event: event, startedMS: now)
+        }
       }
+      result.withLock { $0 = verdict }
+      accepted.give()
     }
-    return id
+    _ = accepted.wait(seconds: 60)
+    switch result.withLock({ $0 }) {
+    case .success(let verdict): return verdict.run
+    case .failure(let error): throw HostError(error.code.rawValue, error.message)
+    case nil: throw HostError("host_busy", "the event was not on disk within 60 s")
+    }
   }
 
   /// Waits until a run has ended.
   ///
   /// **Isolation**: blocks; not on the loop thread.
-  /// - Parameter seconds: how long at most.
+  /// - Parameters:
+  ///   - seconds: how long at most.
+  ///   - meanwhile: called five times a second; false ends the waiting.
   /// - Returns: whether it has.
-  package func wait(for id: RunID, seconds: Double) -> Bool {
+  package func wait(
+    for id: RunID, seconds: Double, meanwhile: () -> Bool = { true }
+  ) -> Bool {
     guard let runtime else { return false }
     let ended = Signal()
-    runtime.loop.post {
-      runtime.scheduler.wait(for: id) { _ in ended.give() }
-    }
+    let number = UInt64.random(in: 1...UInt64.max)
+    runtime.loop.post { runtime.scheduler.wait(for: id, number) { _ in ended.give() } }
+    defer { runtime.loop.post { runtime.scheduler.forget(id, number) } }
     // It may have ended before the wait was posted.
     if let detail = try? run(id.rawValue), detail.summary.finishedAt != nil { return true }
-    return ended.wait(seconds: seconds)
+    var left = seconds
+    while left > 0, meanwhile() {
+      if ended.wait(seconds: min(0.2, left)) { return true }
+      left -= 0.2
+    }
+    return false
   }
 
   /// Hears what happens to runs, on the loop thread, until `unobserve` with what this answers.

@@ -11,16 +11,21 @@ extension Host {
   /// Rebuilds a project's setup from the store and hands it to the running parts. Called after
   /// every change of a project, before the command that made it answers.
   package func reconfigure(_ project: ProjectID) throws(HostError) {
-    guard let runtime else { return }
-    let (setup, rules) = try setup(of: project)
-    let table = try intakeTable(of: project)
-    let configured = Signal()
-    runtime.loop.post {
-      runtime.scheduler.configure(setup, rules: rules)
-      runtime.intake.replace(table, for: project)
-      configured.give()
+    try change { () throws(HostError) -> Void in
+      guard let runtime else { return }
+      let (setup, rules) = try setup(of: project)
+      let table = try intakeTable(of: project)
+      let configured = Signal()
+      runtime.loop.post {
+        runtime.scheduler.configure(setup, rules: rules)
+        runtime.intake.replace(table, for: project)
+        configured.give()
+      }
+      guard configured.wait(seconds: 30) else {
+        throw HostError(
+          "host_busy", "the change is stored, and the running host has not taken it over in 30 s")
+      }
     }
-    _ = configured.wait(seconds: 10)
   }
 
   /// A project's setup and rules as stored now.

@@ -20,6 +20,9 @@ public final class Host: Sendable {
   package let sodium: Sodium
   package let library = ConnectorLibrary()
   private let lock: DataFolderLock
+  /// One change of projects at a time: reading, writing and handing the result to the running
+  /// parts belong together.
+  private let changing = ChangeLock()
   /// The parts that run; nil for a host opened for documents only.
   package let runtime: HostRuntime?
 
@@ -64,6 +67,9 @@ public final class Host: Sendable {
     }
   }
 
+  /// Whether runs are worked on here; false for a host opened for documents only.
+  public var isRunning: Bool { runtime != nil }
+
   /// Ends the host: calls under way may end within `grace`, then everything stops.
   ///
   /// - Parameter grace: seconds; what has not ended by then runs again at the next start.
@@ -85,6 +91,13 @@ public final class Host: Sendable {
   }
 
   // MARK: what every part of the API uses
+
+  /// Runs a change of a project; others wait. May be nested.
+  func change<Value>(_ body: () throws(HostError) -> Value) throws(HostError) -> Value {
+    changing.lock()
+    defer { changing.unlock() }
+    return try body()
+  }
 
   func writing<Value: Sendable>(
     _ body: @escaping @Sendable (WriteTransaction) throws(StoreError) -> Value

@@ -15,6 +15,8 @@ public struct HostOptions: Sendable {
   /// The data folder; made when it is not there.
   public var dataFolder: String
   public var extent: Extent
+  /// Whether runs that are unfinished on disk go on; off for a host that is opened for one run.
+  public var resumesRuns = true
   /// A plugin-set file that takes the place of the bundled plugins.
   public var pluginSetFile: String?
   /// Workers alive at once.

@@ -21,11 +21,13 @@ package final class HostRuntime: Sendable {
   package let intake: Intake
   private let listeningOn = Mutex<String?>(nil)
   private let log: @Sendable (String) -> Void
+  private let resumesRuns: Bool
 
   init(
     options: HostOptions, vault: CredentialVault, sodium: Sodium, library: ConnectorLibrary
   ) throws(HostError) {
     log = options.log
+    resumesRuns = options.resumesRuns
     let loop = EventLoop(name: "loop")
     self.loop = loop
     do throws(PluginHostError) {
@@ -57,7 +59,8 @@ package final class HostRuntime: Sendable {
         log: { run, line in options.log("run \(run): \(line)") })
       scheduler = Scheduler(
         loop: loop, store: store, pool: pool, services: services, connectors: library,
-        installation: vault.keyID, incarnation: incarnation, clock: { Host.now() })
+        installation: vault.keyID, incarnation: incarnation, clock: { Host.now() },
+        log: options.log)
       intake = Intake(
         loop: loop, store: store, scheduler: scheduler, pool: pool,
         ingress: Ingress(sodium: sodium),
@@ -72,7 +75,7 @@ package final class HostRuntime: Sendable {
   /// Starts to work on what is unfinished; the projects are configured by then.
   func start() {
     loop.post { [self] in
-      scheduler.start()
+      scheduler.start(resuming: resumesRuns)
       tidyLater()
     }
   }
@@ -103,7 +106,7 @@ package final class HostRuntime: Sendable {
     loop.post { [scheduler, pool] in
       scheduler.stop { pool.shutdown(grace: .milliseconds(Int64(grace * 1_000))) { quiet.give() } }
     }
-    if !quiet.wait(seconds: grace) {
+    if !quiet.wait(seconds: max(grace, 0.5)) {
       log("some calls did not end within \(grace) s; their runs go on at the next start")
       let ended = Signal()
       loop.post { [pool] in pool.shutdown(grace: .zero) { ended.give() } }

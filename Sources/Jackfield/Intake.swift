@@ -34,6 +34,12 @@ package final class Intake: @unchecked Sendable {
   /// take requests again: at 10,000 commits a second the wait is under half a second.
   static let busyAbove = 4_096
   static let calmBelow = 1_024
+  /// What those bodies may hold together, in memory until they are on disk.
+  static let busyAboveBytes = 64 << 20
+  /// Refused bodies kept for looking at: this much of each, and this many on their way at once, so
+  /// that what nobody signed costs little.
+  static let keptBytes = 64 << 10
+  static let keepingAtOnce = 16
 
   private let loop: EventLoop
   private let store: Store
@@ -45,6 +51,8 @@ package final class Intake: @unchecked Sendable {
   private var listener: ListenerChannel?
   private var isBusy = false
   private var waiting = 0
+  private var waitingBytes = 0
+  private var keeping = 0
 
   init(
     loop: EventLoop, store: Store, scheduler: Scheduler, pool: WorkerPool, ingress: Ingress,
@@ -132,15 +140,18 @@ package final class Intake: @unchecked Sendable {
     _ now: Int64
   ) {
     let event = plan.newEvent
+    let size = body.count
     waiting += 1
-    if waiting > Self.busyAbove { setBusy(true) }
+    waitingBytes += size
+    if waiting > Self.busyAbove || waitingBytes > Self.busyAboveBytes { setBusy(true) }
     store.write({ transaction throws(StoreError) in
       let verdict = try transaction.eventAccept(event, nowMS: now)
       _ = sys_fault(SYS_FAULT_ACCEPT)
       return verdict
     }) { [self] result in
       waiting -= 1
-      if waiting < Self.calmBelow { setBusy(false) }
+      waitingBytes -= size
+      if waiting < Self.calmBelow, waitingBytes < Self.busyAboveBytes / 4 { setBusy(false) }
       switch result {
       case .failure(let error):
         respond(exchange, .failed(reference: reference(error.message)))
@@ -164,10 +175,13 @@ package final class Intake: @unchecked Sendable {
     _ verdict: IngressVerdict, _ connector: ConnectorID, _ run: RunID?, _ body: [UInt8],
     _ now: Int64
   ) {
+    guard keeping < Self.keepingAtOnce else { return }
+    keeping += 1
+    let kept = Array(body.prefix(Self.keptBytes))
     store.write({ transaction throws(StoreError) in
       try transaction.receivedPut(
-        connector, verdict: verdict.rawValue, run: run, body: body, nowMS: now)
-    }) { _ in }
+        connector, verdict: verdict.rawValue, run: run, body: kept, nowMS: now)
+    }) { [self] _ in keeping -= 1 }
   }
 
   private func respond(_ exchange: UInt64, _ reply: IngressReply) {

@@ -100,8 +100,11 @@ enum Program {
   private static func options(
     _ command: Command, _ folder: String, _ console: LocalConsole
   ) -> HostOptions {
-    HostOptions(
+    var options = HostOptions(
       dataFolder: folder, extent: command.need == .everything ? .everything : .documents)
+    // The runs of others go on under `serve`, not under a command that ends in a moment.
+    options.resumesRuns = false
+    return options
   }
 
   private static func readFiles(

@@ -9,12 +9,25 @@ import Values
 extension CallReport {
   /// Judges the end of a call by its effect class and by what had left the host.
   ///
-  /// - Parameter effect: the class of this call, narrowed by its parameters.
-  init(_ end: CallEnd, effect: SideEffect) {
-    let isUnclear = end.egress == .left && !effect.mayRepeat
+  /// - Parameters:
+  ///   - effect: the class of this call, narrowed by its parameters.
+  ///   - sent: what the services know of its requests.
+  init(_ end: CallEnd, effect: SideEffect, sent: EgressFate) {
+    let hasLeft = end.egress == .left || sent == .left
+    let hasSent = hasLeft || end.egress == .answered || sent == .answered
+    // A call that did not tell its result may have done all of its work once a request of it was
+    // answered; to say that nothing was done would invite a fallback to do it again.
+    let isUnclear = hasSent && !effect.mayRepeat
     switch end.outcome {
     case .returned(let status, let json):
-      self = .outcome(ActionOutcome(status: status, json: json))
+      let outcome = ActionOutcome(status: status, json: json)
+      if case .failed(var failure) = outcome, hasLeft, !effect.mayRepeat {
+        // Whatever the plugin makes of it, a request without an answer may have been carried out.
+        failure.class = .unknownOutcome
+        self = .outcome(.unknown(failure))
+      } else {
+        self = .outcome(outcome)
+      }
     case .deadline:
       let failure = ActionFailure(
         isUnclear ? .unknownOutcome : .timeout, code: "timeout",
@@ -25,15 +38,15 @@ extension CallReport {
     case .crashed(let death):
       self = .outcome(Self.died(death, isUnclear: isUnclear))
     case .collateral(let death):
+      // Answers are in the ledger and come from there when the call runs again.
       self =
-        isUnclear
+        hasLeft && !effect.mayRepeat
         ? .outcome(Self.died(death, isUnclear: true)) : .collateral(reason: "\(death)")
     case .notStarted(let failure):
       self = .outcome(
         .failed(
           ActionFailure(.unavailable, code: failure.code, message: failure.message)))
-    case .cancelled:
-      self = .collateral(reason: "the host is stopping")
+    case .cancelled: self = .interrupted
     }
   }
 
@@ -54,7 +67,7 @@ extension CallReport {
 extension ActionOutcome {
   /// What a plugin returned, read with suspicion.
   init(status: Int32, json: [UInt8]) {
-    guard let value = try? JSONValue(parsing: json) else {
+    guard let value = try? JSONValue(parsing: json, limits: .result) else {
       self = .failed(
         ActionFailure(.bug, code: "bad_result", message: "the result is no JSON"))
       return
@@ -82,7 +95,11 @@ extension RecordReport {
     switch result {
     case .success(let contact): self = .committed(contact: contact)
     case .failure(let error) where error.isConflict: self = .lostRace(detail: error.message)
-    case .failure(let error) where error.code == .zombie: self = .superseded
+    case .failure(let error) where error.code == .zombie || error.code == .alreadyRecorded:
+      self = .superseded
+    case .failure(let error)
+    where error.code == .tooLarge || error.code == .notFound || error.code == .invalidQuery:
+      self = .rejected(code: error.code.rawValue, message: error.message)
     case .failure(let error): self = .refused(message: error.message)
     }
   }

@@ -12,6 +12,8 @@ struct RunPage: Sendable {
   /// The highest id looked at; nil when nothing stood there.
   var last: RunID?
   var isEnd = false
+  /// Runs that cannot be read back, with the reason: they stay where they are.
+  var unreadable: [(run: RunID, reason: String)] = []
 
   /// - Throws: `StoreError`.
   static func read(
@@ -23,11 +25,25 @@ struct RunPage: Sendable {
     page.isEnd = rows.count < limit
     page.last = rows.last?.id
     for row in rows {
-      page.seeds.append(try seed(row, transaction, constants[row.project] ?? [:], library))
+      do throws(StoreError) {
+        page.seeds.append(try seed(row, transaction, constants[row.project] ?? [:], library))
+      } catch {
+        guard error.code == .damaged else { throw error }
+        page.unreadable.append((row.id, error.message))
+        continue
+      }
       page.standings[row.id] = RunStanding(
         fence: RunFence(incarnation: incarnation, sequence: row.fence.sequence), state: row.state)
     }
     return page
+  }
+
+  private static func stored(_ text: String) throws(StoreError) -> JSONValue {
+    do {
+      return try JSONValue(parsing: text, limits: .stored)
+    } catch {
+      throw StoreError(.damaged, "what is stored does not parse: \(error)")
+    }
   }
 
   private static func seed(
@@ -44,12 +60,16 @@ struct RunPage: Sendable {
     var progress = RunProgress(
       runID: row.id, project: row.project, constants: constants, connector: connector,
       connectorVersion: Int(row.version), startedAt: Moment(milliseconds: row.startedAt).iso,
-      event: (try? JSONValue(parsing: event)) ?? [:], contact: contact)
+      event: try stored(event), contact: contact)
+    var entries: [Pipeline.JournalEntry] = []
+    for row in journal {
+      guard let entry = Pipeline.JournalEntry(value: try stored(row.entry)) else {
+        throw StoreError(.damaged, "a journal entry is none")
+      }
+      entries.append(entry)
+    }
     do {
-      try progress.restore(
-        journal: journal.compactMap { row in
-          (try? JSONValue(parsing: row.entry)).flatMap { Pipeline.JournalEntry(value: $0) }
-        })
+      try progress.restore(journal: entries)
     } catch {
       throw StoreError(.damaged, error.message)
     }

@@ -34,15 +34,18 @@ package final class Scheduler: @unchecked Sendable {
   private var attempts: [UInt64: OpenAttempt] = [:]
   /// Every live run's row as this driver last left it.
   private var standings: [RunID: RunStanding] = [:]
-  private var waiters: [RunID: [@Sendable (RunEnd) -> Void]] = [:]
+  private var waiters: [RunID: [UInt64: @Sendable (RunEnd) -> Void]] = [:]
+  private let log: @Sendable (String) -> Void
   private var observers: [UInt64: @Sendable (RunEvent) -> Void] = [:]
   private var whenAtRest: (() -> Void)?
 
   package init(
     loop: EventLoop, store: Store, pool: WorkerPool, services: HostServices,
     connectors: ConnectorLibrary, installation: String, incarnation: Int64,
-    limits: EngineLimits = EngineLimits(), clock: @escaping @Sendable () -> Int64
+    limits: EngineLimits = EngineLimits(), clock: @escaping @Sendable () -> Int64,
+    log: @escaping @Sendable (String) -> Void
   ) {
+    self.log = log
     self.loop = loop
     self.store = store
     self.pool = pool
@@ -63,25 +66,36 @@ package final class Scheduler: @unchecked Sendable {
     feed(.configured(setup.project, rules))
   }
 
-  /// Begins: reads back what an earlier incarnation left unfinished.
-  package func start() {
+  /// Begins; reads back what an earlier incarnation left unfinished, if wanted.
+  package func start(resuming: Bool) {
     loop.assertCurrent()
-    carryOut(engine.start())
+    carryOut(engine.start(resuming: resuming))
   }
 
   /// A run whose event was just committed. `seed` is made only if there is room for it.
   package func accepted(_ id: RunID, seed: () -> RunSeed?) {
     loop.assertCurrent()
+    // A page may have brought it already.
+    guard standings[id] == nil else { return }
     guard engine.takesNewRuns, let seed = seed() else { return feed(.backlog) }
     standings[id] = RunStanding(
       fence: RunFence(incarnation: incarnation, sequence: 0), state: .ready)
     feed(.accepted(seed))
   }
 
-  /// Calls `done` once the run has ended; at once where it already has is the caller's to check.
-  package func wait(for id: RunID, _ done: @escaping @Sendable (RunEnd) -> Void) {
+  /// Calls `done` once the run has ended, unless `forget` comes first with the same number. Whether
+  /// it has ended before is the caller's to check.
+  package func wait(
+    for id: RunID, _ number: UInt64, _ done: @escaping @Sendable (RunEnd) -> Void
+  ) {
     loop.assertCurrent()
-    waiters[id, default: []].append(done)
+    waiters[id, default: [:]][number] = done
+  }
+
+  package func forget(_ id: RunID, _ number: UInt64) {
+    loop.assertCurrent()
+    waiters[id]?[number] = nil
+    if waiters[id]?.isEmpty == true { waiters[id] = nil }
   }
 
   /// Hears what happens to every run, on the loop thread, until `unobserve` with the same number.
@@ -118,9 +132,10 @@ package final class Scheduler: @unchecked Sendable {
       case .claim(let after, let limit): claim(after: after, limit: limit)
       case .finished(let run, let end):
         standings[run] = nil
-        for waiter in waiters.removeValue(forKey: run) ?? [] { waiter(end) }
+        for waiter in (waiters.removeValue(forKey: run) ?? [:]).values { waiter(end) }
         tell(.finished(run, end))
       case .dropped(let run):
+        log("run \(run): left alone, its row is not as this host knew it")
         standings[run] = nil
         waiters[run] = nil
       case .wake(let time): _ = loop.schedule(at: time) { [self] in feed(.woke) }
@@ -140,10 +155,14 @@ package final class Scheduler: @unchecked Sendable {
 
   private func call(_ order: CallOrder) {
     let plan = order.plan
-    guard let setup = setups[order.project], let plugin = setup.plugins[plan.action.plugin] else {
+    // Looked at again: a call that runs again may be of a plugin that was disabled meanwhile.
+    guard let setup = setups[order.project], let plugin = setup.plugins[plan.action.plugin],
+      plugin.isEnabled
+    else {
       let failure = ActionFailure(
-        .denied, code: "plugin_not_installed",
-        message: "plugin \(plan.action.plugin) is not installed on this host")
+        .denied, code: "plugin_not_enabled",
+        message: "plugin \(plan.action.plugin) is not enabled for project \(order.project): "
+          + "jackfield plugin enable \(plan.action.plugin) --project \(order.project)")
       return loop.post { [self] in
         feed(.ended(order.run, attempt: order.attempt, .outcome(.failed(failure))))
       }
@@ -180,8 +199,11 @@ package final class Scheduler: @unchecked Sendable {
   private func ended(_ number: UInt64, _ end: CallEnd) {
     guard let attempt = attempts[number] else { return }
     let order = attempt.order
-    let report = CallReport(end, effect: order.plan.effect)
-    if case .collateral = report {
+    let report = CallReport(
+      end, effect: order.plan.effect, sent: services.fate(of: number))
+    switch report {
+    case .outcome: break
+    case .collateral, .interrupted:
       services.release(number)
       attempts[number] = nil
     }
@@ -232,9 +254,11 @@ package final class Scheduler: @unchecked Sendable {
       switch result {
       case .success(let page):
         standings.merge(page.standings) { mine, _ in mine }
+        for (run, reason) in page.unreadable { log("run \(run) cannot be read back: \(reason)") }
         feed(.claimed(page.seeds, last: page.last ?? after, isEnd: page.isEnd))
-      case .failure:
+      case .failure(let error):
         // The store is closing or the disk fails; the page is asked for again in a second.
+        log("unfinished runs could not be read: \(error.message)")
         _ = loop.schedule(at: loop.now + 1_000_000_000) { [self] in claim(after: after, limit: limit) }
       }
     }

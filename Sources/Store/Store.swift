@@ -135,6 +135,10 @@ extension Store {
                  (SELECT ifnull(max(id), 0) FROM record))
       """
     ).first { row throws(StoreError) in row.integer(0) }
-    return (last ?? 0) + 1
+    let next = (last ?? 0).addingReportingOverflow(1)
+    guard !next.overflow else {
+      throw StoreError(.damaged, "the record ids are used up: restore the data folder")
+    }
+    return next.partialValue
   }
 }

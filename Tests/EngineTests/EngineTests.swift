@@ -132,6 +132,44 @@ import Values
     }
   }
 
+  @Test func `a call the end of the host cut short is never recorded`() throws {
+    var engine = try EngineFixture.engine()
+    let connector = try EngineFixture.connector(actions: 2)
+    let call = try #require(
+      engine.handle(.accepted(EngineFixture.seed(1, connector)), at: 0).compactMap(\.order).first)
+    _ = engine.handle(.stop, at: 0)
+    for report in [CallReport.interrupted, .collateral(reason: "the pool is going")] {
+      var copy = engine
+      #expect(copy.handle(.ended(RunID(1), attempt: call.attempt, report), at: 0).isEmpty)
+      #expect(copy.isAtRest)
+    }
+  }
+
+  @Test func `writes that can never be stored fail the action and take its fallback`() throws {
+    var engine = try EngineFixture.engine()
+    let connector = try EngineFixture.connector(actions: 2, fallback: "continue")
+    let call = try #require(
+      engine.handle(.accepted(EngineFixture.seed(1, connector)), at: 0).compactMap(\.order).first)
+    _ = engine.handle(.ended(RunID(1), attempt: call.attempt, .done), at: 0)
+    let outputs = engine.handle(
+      .recorded(RunID(1), .rejected(code: "too_large", message: "70000 bytes")), at: 0)
+    let recording = try #require(outputs.compactMap(\.recording).first)
+    #expect(!recording.keepsWrites)
+    #expect(recording.journal.last?.error?.code == "too_large")
+    #expect(recording.end == nil)
+    // And should even that be refused for good, the run is left alone instead of tried for ever.
+    let again = engine.handle(
+      .recorded(RunID(1), .rejected(code: "too_large", message: "x")), at: 0)
+    guard case .dropped? = again.first else { throw Missing("a drop") }
+  }
+
+  @Test func `an engine for one run leaves what is unfinished on disk alone`() throws {
+    var engine = Engine()
+    _ = engine.handle(.configured(EngineFixture.project, try EngineFixture.rules()), at: 0)
+    #expect(engine.start(resuming: false).isEmpty)
+    #expect(engine.takesNewRuns)
+  }
+
   @Test func `a stopped engine ends what is open and begins nothing`() throws {
     var engine = try EngineFixture.engine()
     let connector = try EngineFixture.connector(actions: 2)

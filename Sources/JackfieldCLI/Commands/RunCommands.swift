@@ -27,7 +27,7 @@ enum RunsCommands {
     },
     Command(
       "runs tail", "Shows what happens to runs as it happens, until interrupted.",
-      options: [Option("for", "TIME", help: "end after this time, like \"10 s\"")], need: .everything
+      options: [Option("for", "TIME", help: "end after this time, like \"10 s\"")]
     ) { context in try tail(context) },
   ]
 
@@ -50,6 +50,9 @@ enum RunsCommands {
   }
 
   private static func tail(_ context: CommandContext) throws -> ExitCode {
+    guard context.theHost.isRunning else {
+      throw CommandError("nothing runs on this data folder: start jackfield serve on it")
+    }
     let end = try context.arguments["for"].map { Timeline.now() + (try milliseconds($0, of: "for")) }
     let box = TailBox()
     let observer = context.theHost.observe { event in box.put(event) }

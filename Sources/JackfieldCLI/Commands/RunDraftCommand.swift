@@ -31,14 +31,11 @@ enum RunDraftCommand {
     let seconds =
       try context.arguments["wait"].map { try RunsCommands.milliseconds($0, of: "wait") / 1_000 }
       ?? 300
-    let clock = ContinuousClock()
-    let start = clock.now
-    var ended = false
-    while !ended, start.duration(to: clock.now) < .seconds(seconds), !context.console.isGone {
-      ended = host.wait(for: id, seconds: 0.2)
+    let ended = host.wait(for: id, seconds: Double(seconds)) {
       for case .called(let run, let component, let action) in box.take() where run == id {
         context.console.progress("run \(id) · \(component) · \(action) …")
       }
+      return !context.console.isGone
     }
     context.console.progress("")
     let detail = try host.run(id.rawValue)
