@@ -67,6 +67,7 @@ extension HostServices {
       call.hasAnswered = true
       reply(ServiceReply(status: 0, json: answer.head, body: answer.body[...]))
     } else if call.order.effect.mayRepeat {
+      call.hasRepeated = true
       submit(egress, of: call, reply)
     } else {
       call.hasLeftUnanswered = true
@@ -151,6 +152,7 @@ extension HostServices {
     call.exchanges[egress.number]?.losses = losses
     let mayGoAgain = !left || call.order.effect.mayRepeat
     if mayGoAgain, !call.isClosed, losses <= 3, loop.now < egress.deadline {
+      if left { call.hasRepeated = true }
       submit(egress, of: call, reply)
       return
     }

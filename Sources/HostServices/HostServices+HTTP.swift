@@ -73,6 +73,13 @@ extension HostServices {
     if let auth {
       if !auth.sendAs.isEmpty { out["auth"] = auth.sendAs }
     }
+    // An address of this machine or its network is reached only where the operator named host and
+    // port; a pattern that an author could steer never leads there.
+    let (host, port) = HostPattern.authority(of: value["url"]?.asText ?? "") ?? ("", 0)
+    let isNamed = call.plugin.grants.hosts.contains {
+      HostPattern.namesPort($0) && HostPattern.covers($0, host: host, port: port)
+    }
+    out["public_only"] = .boolean(!isNamed)
     // The transport checks each hop, and drops the credential on any other than the first host.
     out["allow_hosts"] = .list(call.plugin.grants.hosts.map { .text($0) })
     send(

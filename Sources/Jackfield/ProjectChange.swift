@@ -2,6 +2,7 @@
 // The difference between a project document and what is stored, and how it is written.
 import HostServices
 import Pipeline
+import PluginHost
 import Store
 import Values
 
@@ -53,6 +54,7 @@ struct ProjectChange: Sendable {
         let near = Suggestion.text(for: plugin.id.rawValue, among: known)
         throw HostError("unknown_plugin", "no plugin \"\(plugin.id)\" on this host\(near)")
       }
+      try ProjectChange.check(plugin, against: installed)
       let grants = PluginGrants(
         asked: installed.manifest.grants, document: plugin.grants)
       let state = PluginState(
@@ -63,6 +65,30 @@ struct ProjectChange: Sendable {
       let verb = stored[plugin.id] == nil ? "new" : "changed"
       lines.append("plugin \(plugin.id): \(verb)\(plugin.isEnabled ? ", enabled" : ", disabled")")
       states.append((plugin.id, state))
+    }
+  }
+
+  /// What a document asks of a plugin that this host cannot give is refused, never passed over.
+  private static func check(
+    _ plugin: ProjectPlugin, against installed: InstalledPlugin
+  ) throws(HostError) {
+    let own = installed.manifest.version
+    if let version = plugin.version, own != version, !own.hasPrefix(version + ".") {
+      throw HostError(
+        "bad_plugin_version",
+        "the project wants plugin \(plugin.id) \(version), this host has \(own): install the other, "
+          + "or change \"version\"")
+    }
+    if let hash = plugin.sha256, hash != installed.hash {
+      throw HostError(
+        "bad_plugin_hash",
+        "the project wants the build \(hash.prefix(12))… of plugin \(plugin.id), this host has "
+          + "\(installed.hash.prefix(12))…: install the other, or change \"sha256\"")
+    }
+    if plugin.isolation == .none {
+      throw HostError(
+        "bad_isolation",
+        "plugin \(plugin.id): isolation \"none\" is not supported by this version yet: leave it out")
     }
   }
 

@@ -12,7 +12,8 @@ public struct RunSummary: Sendable {
   /// The version it runs on; `draft` for one that was never applied.
   public let version: String
   public let state: String
-  /// `unknown` when the fate of something it sent is not known.
+  /// `unknown` when the fate of something it sent is not known; `repeated` when it sent again what
+  /// may have arrived before and may be repeated.
   public let mark: String?
   public let reason: String?
   /// **Unit**: milliseconds since 1970.

@@ -253,8 +253,11 @@ class Storm:
             once = self.target.counts[("/once", name)]
             if once > 1 or (once == 0 and mark != "unknown"):
                 wrong.append(f"{name} arrived {once} times at /once and is marked {mark}")
-            if self.target.counts[("/keyed", name)] < 1:
+            keyed = self.target.counts[("/keyed", name)]
+            if keyed < 1:
                 wrong.append(f"{name} never arrived at /keyed")
+            if keyed > 1 and mark not in ("repeated", "unknown"):
+                wrong.append(f"{name} arrived {keyed} times at /keyed and is marked {mark}")
         repeated = sum(1 for (path, _), count in self.target.counts.items()
                        if path == "/keyed" and count > 1)
         kills = collections.Counter(self.faults())

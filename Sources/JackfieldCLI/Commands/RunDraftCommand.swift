@@ -47,7 +47,7 @@ enum RunDraftCommand {
     if !ended {
       context.console.writeError("jackfield: the run goes on: jackfield runs show \(id)\n")
     }
-    if detail.summary.mark != nil { return .failed }
+    if detail.summary.mark == "unknown" { return .failed }
     return ["succeeded", "stopped", "waiting"].contains(detail.summary.state) ? .succeeded : .failed
   }
 

@@ -15,7 +15,7 @@ extension WriteTransaction {
     let changed = try database.statement(
       """
       UPDATE run SET state = ?, incarnation = ?, sequence = sequence + 1, due_at = ?,
-        position = ifnull(?, position), contact = ifnull(?, contact), mark = ifnull(?, mark),
+        position = ifnull(?, position), contact = ifnull(?, contact), mark = CASE mark WHEN 'unknown' THEN mark ELSE ifnull(?, mark) END,
         reason = ifnull(?, reason), updated_at = ?
       WHERE id = ? AND sequence = ? AND state = ? AND incarnation <= ?
       """
@@ -36,7 +36,7 @@ extension WriteTransaction {
     let changed = try database.statement(
       """
       UPDATE run SET state = ?, incarnation = ?, sequence = sequence + 1, due_at = NULL,
-        position = ifnull(?, position), contact = ifnull(?, contact), mark = ifnull(?, mark),
+        position = ifnull(?, position), contact = ifnull(?, contact), mark = CASE mark WHEN 'unknown' THEN mark ELSE ifnull(?, mark) END,
         reason = ifnull(?, reason), updated_at = ?, finished_at = ?
       WHERE id = ? AND sequence = ? AND state = ? AND incarnation <= ?
       """
