@@ -167,6 +167,9 @@ package struct Engine: Sendable {
           message: "the worker died \(run.collaterals) times around this call: \(reason)")
         conclude(&run, plan, .failed(failure), attempt, &output)
       } else {
+        // What it was answered is in the ledger and comes from there; what left and may be
+        // repeated is sent again, and the ledger knows that it is.
+        run.mayHaveSent = true
         call(&run, plan, &output)
       }
     }

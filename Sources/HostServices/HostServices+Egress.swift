@@ -67,7 +67,7 @@ extension HostServices {
       call.hasAnswered = true
       reply(ServiceReply(status: 0, json: answer.head, body: answer.body[...]))
     } else if call.order.effect.mayRepeat {
-      call.hasRepeated = true
+      markRepeated(call)
       submit(egress, of: call, reply)
     } else {
       call.hasLeftUnanswered = true
@@ -77,6 +77,15 @@ extension HostServices {
           .unknownOutcome, "interrupted",
           "the host was interrupted while this request was under way: it may have been carried out"))
     }
+  }
+
+  /// A request that may have arrived goes out again, as its class allows: the run says so from now
+  /// on, whatever becomes of the call.
+  private func markRepeated(_ call: OpenCall) {
+    let run = call.order.run
+    writeLedger(
+      call,
+      { transaction throws(StoreError) in try transaction.runMark(run, "repeated") })
   }
 
   private func writeIntent(_ egress: EgressRequest, of call: OpenCall, _ reply: ReplyOnce) {
@@ -152,7 +161,7 @@ extension HostServices {
     call.exchanges[egress.number]?.losses = losses
     let mayGoAgain = !left || call.order.effect.mayRepeat
     if mayGoAgain, !call.isClosed, losses <= 3, loop.now < egress.deadline {
-      if left { call.hasRepeated = true }
+      if left { markRepeated(call) }
       submit(egress, of: call, reply)
       return
     }

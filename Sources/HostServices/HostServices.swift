@@ -55,12 +55,6 @@ package final class HostServices: CallServices, @unchecked Sendable {
     calls[number]?.writes ?? []
   }
 
-  /// Whether a call sent again what may have arrived before; its class allows that, and the run is
-  /// marked.
-  package func hasRepeated(_ number: UInt64) -> Bool {
-    calls[number]?.hasRepeated ?? false
-  }
-
   /// What is known of everything a call sent.
   package func fate(of number: UInt64) -> EgressFate {
     calls[number]?.fate ?? .none

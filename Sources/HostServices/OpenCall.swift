@@ -52,8 +52,6 @@ final class OpenCall: @unchecked Sendable {  // Safe because: only touched on th
   /// Whether any exchange that is not pure was answered, or left without an answer.
   var hasAnswered = false
   var hasLeftUnanswered = false
-  /// Whether a request that may be repeated was sent again after it may have left.
-  var hasRepeated = false
   /// Set once the call is closed: nothing of it is sent any more.
   var isClosed = false
   /// Writes to the ledger that are not on disk yet. A closed call waits for them: whoever runs it

@@ -15,8 +15,6 @@ struct Recording: Sendable {
   /// Milliseconds since 1970.
   let now: Int64
   let durationMS: Int64
-  /// Whether the attempt sent again what may have arrived before.
-  let hasRepeated: Bool
 
   /// - Returns: the run's contact as it now is, when this recording changed it or chose another.
   /// - Throws: `StoreError`: a conflict takes everything back; `zombie` when the run is no longer
@@ -34,7 +32,7 @@ struct Recording: Sendable {
     }
     let chosen = order.newContact.flatMap { RecordID(text: $0) }
     let position = "[\(order.position.step),\(order.position.component)]"
-    let mark = order.marksUnknown ? "unknown" : hasRepeated ? "repeated" : nil
+    let mark = order.marksUnknown ? "unknown" : nil
     if let end = order.end {
       try transaction.runFinish(
         order.run, fence: standing.fence, expecting: standing.state,

@@ -222,7 +222,7 @@ package final class Scheduler: @unchecked Sendable {
     }
     let recording = Recording(
       order: order, writes: order.keepsWrites ? writes : [], standing: standing, now: now,
-      durationMS: duration, hasRepeated: order.attempt.map { services.hasRepeated($0.value) } ?? false)
+      durationMS: duration)
     store.write(recording.write) { [self] result in
       recorded(order, result)
     }

@@ -42,8 +42,9 @@ import Values
     var engine = try EngineFixture.engine()
     let connector = try EngineFixture.connector(actions: 1)
     var outputs = engine.handle(.accepted(EngineFixture.seed(1, connector)), at: 0)
-    for _ in 0..<3 {
+    for turn in 0..<3 {
       let call = try #require(outputs.compactMap(\.order).first)
+      #expect(call.mayHaveSent == (turn > 0), "a call that runs again asks the ledger")
       outputs = engine.handle(
         .ended(RunID(1), attempt: call.attempt, .collateral(reason: "a neighbour hung")), at: 0)
     }

@@ -48,6 +48,13 @@ extension WriteTransaction {
     try egressClear(id)
   }
 
+  /// Marks a run for people to see; `unknown` stays where it stands. No fence: a mark decides nothing.
+  package func runMark(_ id: RunID, _ mark: String) throws(StoreError) {
+    try database.statement(
+      "UPDATE run SET mark = CASE mark WHEN 'unknown' THEN mark ELSE ? END WHERE id = ?"
+    ).bind(mark).bind(id.rawValue).run()
+  }
+
   private func zombie(_ id: RunID, _ fence: RunFence, _ expecting: RunState) -> StoreError {
     StoreError(
       .zombie,
