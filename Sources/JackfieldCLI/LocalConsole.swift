@@ -31,17 +31,22 @@ final class LocalConsole: Console {
 
   func ask(_ prompt: String, isSecret: Bool) -> String? {
     guard isTerminal else { return readLine(strippingNewline: true) }
-    writeError(prompt)
-    guard isSecret else { return readLine(strippingNewline: true) }
+    guard isSecret else {
+      writeError(prompt)
+      return readLine(strippingNewline: true)
+    }
+    // Hidden first, asked then: what is typed or pasted at the sight of the prompt neither shows
+    // nor is thrown away.
     var before = termios()
     tcgetattr(STDIN_FILENO, &before)
     var hidden = before
     hidden.c_lflag &= ~tcflag_t(ECHO)
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden)
     defer {
-      tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
+      tcsetattr(STDIN_FILENO, TCSADRAIN, &before)
       writeAll(STDERR_FILENO, "\n")
     }
+    writeError(prompt)
     return readLine(strippingNewline: true)
   }
 
