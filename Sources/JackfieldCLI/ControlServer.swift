@@ -24,6 +24,7 @@ final class ControlServer: Sendable {
   private let path: String
   private let execute: Execute
   private let clients = Mutex(0)
+  private let isStopped = Mutex(false)
 
   /// - Throws: `CommandError` when the socket cannot be made.
   init(path: String, execute: @escaping Execute) throws(CommandError) {
@@ -53,8 +54,11 @@ final class ControlServer: Sendable {
       while true {
         let descriptor = sys_accept(listening)
         if descriptor < 0 {
-          if errno == EINTR || errno == ECONNABORTED { continue }
-          return
+          if isStopped.withLock({ $0 }) { return }
+          // Out of descriptors or memory for now: the socket still listens, so it must be served
+          // again, though not by spinning.
+          if errno != EINTR && errno != ECONNABORTED { usleep(100_000) }
+          continue
         }
         guard ControlServer.peerIsOwner(descriptor) else {
           close(descriptor)
@@ -81,6 +85,7 @@ final class ControlServer: Sendable {
 
   /// Takes no more clients and removes the socket.
   func stop() {
+    isStopped.withLock { $0 = true }
     unlink(path)
     shutdown(listening, Int32(SHUT_RDWR))
   }

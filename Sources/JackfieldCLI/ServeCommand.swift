@@ -28,14 +28,16 @@ enum ServeCommand {
 
     let folder = Program.dataFolder(arguments)
     let wantsJSON = arguments.has("json")
+    let log = LogQueue(descriptor: STDERR_FILENO)
+    defer { log.finish() }
     var options = HostOptions(
       dataFolder: folder, pluginSetFile: arguments["plugins"],
       log: { line in
         if wantsJSON {
           let value: JSONValue = ["log": .text(line)]
-          writeLine(value.json)
+          log.add(value.json)
         } else {
-          writeLine(line)
+          log.add(line)
         }
       })
     if let most = try arguments.integer("max-workers", in: 1...1_000) { options.maxWorkers = most }
@@ -79,10 +81,4 @@ enum ServeCommand {
     console.line("jackfield \(Host.version) listening on \(host.address ?? "nothing")")
     console.line("data in \(folder), \(enabled) plugins")
   }
-}
-
-/// One line to standard error, whole.
-private func writeLine(_ line: String) {
-  var text = line + "\n"
-  text.withUTF8 { bytes in _ = write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
 }
