@@ -85,6 +85,37 @@ import Testing
     #expect(error?.message.contains(folder("again")) == true)
   }
 
+  /// A plugin of kind data with credential kinds.
+  private func credentials(_ id: String, _ kinds: [String]) {
+    let list = kinds.map {
+      #"{"kind":"\#($0)","title":"K","fields":[{"name":"token","title":"T","secret":true}],"#
+        + #""send_as":{"bearer":"{token}"}}"#
+    }
+    folder.write(
+      #"{"format":1,"id":"\#(id)","version":"1.0.0","abi":"0.1","kind":"data","title":"T","#
+        + #""credentials":[\#(list.joined(separator: ","))]}"#, to: "bundled/\(id)/plugin.json")
+  }
+
+  @Test func `a credential kind of two plugins makes the second by id unusable`() throws {
+    credentials("acme-two", ["token", "other"])
+    credentials("acme-one", ["token"])
+    let catalogue = try scan(PluginSet(bundledFolder: folder("bundled")))
+    let (one, two) = (try #require(catalogue["acme-one"]), try #require(catalogue["acme-two"]))
+    #expect(one.usable, "\(one.problems)")
+    #expect(!two.usable && two.problems.last?.code == "credential_kind_twice")
+    let message = try #require(two.problems.last?.message)
+    #expect(message.contains("acme-one") && message.contains("acme-two"))
+    #expect(message.contains("token"))
+    #expect(catalogue.plugins.map(\.usable) == [true, false])
+  }
+
+  @Test func `a credential kind named secret is the host's own`() throws {
+    credentials("acme-one", ["secret"])
+    let catalogue = try scan(PluginSet(bundledFolder: folder("bundled")))
+    #expect(catalogue["acme-one"]?.problems.map(\.code) == ["credential_kind_reserved"])
+    #expect(catalogue["acme-one"]?.usable == false)
+  }
+
   @Test func `a manifest that cannot be read is kept as broken, with its line`() throws {
     folder.write(#"{"format":1,"#, to: "bundled/bad/plugin.json")
     data("one", in: "bundled/one")

@@ -35,6 +35,13 @@ package final class InstalledPlugin: Sendable {
     hashFunction = hash
   }
 
+  /// The same plugin with one more problem.
+  func adding(_ problem: LoadProblem) -> InstalledPlugin {
+    InstalledPlugin(
+      manifest: manifest, manifestBytes: manifestBytes, folder: folder, imagePath: imagePath,
+      problems: problems + [problem], hash: hashFunction)
+  }
+
   package var id: PluginID { manifest.id }
 
   /// The interface of its image: `jackfield.action/1`, or a transport's or a listener's.

@@ -43,6 +43,7 @@ package struct PluginCatalogue: Sendable {
       try catalogue.add(folder, libraries, hash)
     }
     catalogue.plugins.sort { $0.id < $1.id }
+    catalogue.refuseSharedCredentialKinds()
     return catalogue
   }
 
@@ -63,6 +64,11 @@ package struct PluginCatalogue: Sendable {
     let (manifest, findings) = PluginManifest.parse(document)
     var problems = findings.map { problem($0, path) }
     guard let manifest else { return (nil, problems) }
+    if manifest.credentials.contains(where: { $0.kind == reservedKind }) {
+      let text = "plugin \(manifest.id) declares a credential kind \"\(reservedKind)\", which is "
+        + "the host's own: give it another name"
+      problems.append(LoadProblem(code: "credential_kind_reserved", message: text))
+    }
     let image = imagePath(manifest, folder, &problems)
     if let image {
       problems += ImageCheck.explain(path: image, manifest: manifest, libraries: libraries)
@@ -89,6 +95,29 @@ package struct PluginCatalogue: Sendable {
     byID[plugin.id] = plugin
     plugins.append(plugin)
   }
+
+  /// A credential names its kind and not the plugin of it, so a kind has one plugin: the first by
+  /// id that declares it.
+  private mutating func refuseSharedCredentialKinds() {
+    var owners: [String: PluginID] = [:]
+    for (index, plugin) in plugins.enumerated() {
+      for kind in Set(plugin.manifest.credentials.map(\.kind)).sorted() {
+        guard let owner = owners[kind] else {
+          owners[kind] = plugin.id
+          continue
+        }
+        let problem = LoadProblem(
+          code: "credential_kind_twice",
+          message: "plugins \(owner) and \(plugin.id) both declare the credential kind "
+            + "\"\(kind)\": rename it in one of them, or remove one")
+        plugins[index] = plugins[index].adding(problem)
+        byID[plugin.id] = plugins[index]
+      }
+    }
+  }
+
+  /// The kind of the host's own secrets.
+  private static let reservedKind = "secret"
 
   private static func imagePath(
     _ manifest: PluginManifest, _ folder: String, _ problems: inout [LoadProblem]
