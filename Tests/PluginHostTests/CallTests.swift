@@ -89,6 +89,41 @@ import Testing
     #expect(host.lines.contains { $0.plugin == "prints" && $0.pid == end.workerPid })
   }
 
+  @Test func `what a call logs has no control characters and is bounded`() async throws {
+    var limits = PoolLimits()
+    limits.logLines = 10
+    limits.logLinesPerSecond = 1
+    let host = try PoolFixture(limits)
+    let end = await host.call(try host.plugin("prints"), #"{"logs":500}"#)
+    #expect(end.word == "returned")
+    await host.stop()
+    let logs = host.services.script.withLock { $0.logs.map(\.text) }
+    #expect(logs.contains("one\u{fffd}[31m\u{fffd}more") && logs.count < 20)
+    #expect(host.lines.contains { $0.text.contains("lines dropped") })
+  }
+
+  @Test(arguments: [EgressFate.left, .answered, nil])
+  func `a call that returns with a request open is told when that has ended, with its fate`(
+    _ fate: EgressFate?
+  ) async throws {
+    var limits = PoolLimits()
+    limits.egress = .milliseconds(50)
+    let host = try PoolFixture(limits)
+    host.services.script.withLock {
+      $0.answers = false
+      $0.fate = fate
+    }
+    let plugin = try host.plugin("forges")
+    let end = await host.call(plugin, #"{"request":1}"#)
+    #expect(end.word == "returned" && end.json == #"{"request":1}"#)
+    #expect(end.egress == fate ?? .left)
+    #expect(host.services.script.withLock { $0.ended.count } == 1)
+    let next = await host.call(plugin)
+    #expect(next.word == "returned" && next.workerPid == end.workerPid && next.egress == .none)
+    #expect(host.services.script.withLock { $0.ended.count } == 1)
+    await host.stop()
+  }
+
   @Test func `an idle worker is ended, and the next call starts another`() async throws {
     var limits = PoolLimits()
     limits.idle = .milliseconds(50)

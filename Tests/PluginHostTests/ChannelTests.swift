@@ -134,6 +134,52 @@ import Testing
     await host.stop()
   }
 
+  @Test func `what a transport said before it was killed counts, read or not`() async throws {
+    var limits = PoolLimits()
+    limits.unreadMessages = 64
+    limits.congestedMessages = 100_000
+    let host = try PoolFixture(limits)
+    let plugin = try host.plugin("transport_fixture")
+    _ = await carry(host, plugin, 1, "u")
+    let pid = try #require(await host.status().workers.first?.pid)
+    try await freeze(pid)
+    let file = host.data("left")
+    async let leaving = carry(host, plugin, 2, "leave", body: file)
+    async let hanging = carry(host, plugin, 3, "hang")
+    _ = await host.status { $0.workers.contains { $0.openCalls == 2 && $0.queuedCalls == 0 } }
+    let pool = host.pool
+    await host.loop.perform {
+      // One turn: it says `left` while the host does not listen, and then reads no more.
+      kill(pid, SIGCONT)
+      while access(file, F_OK) != 0 { sched_yield() }
+      kill(pid, SIGSTOP)
+      while ProcessIdentity.read(pid)?.state != "T" { sched_yield() }
+      let channel = pool.transport(project: "test", plugin: plugin)
+      for number in 10..<2_010 {
+        channel.submit(exchange: UInt32(number), request: Array(#"{"url":"u"}"#.utf8), body: []) {
+          _ in
+        }
+      }
+    }
+    let (left, hung) = await (leaving, hanging)
+    #expect(left.left && left.lost?.left == true && left.lost?.death.reason == .notReading)
+    #expect(hung.lost?.left == false)
+    await host.stop()
+  }
+
+  @Test func `what cannot be known of a transport that broke the protocol is taken as left`()
+    async throws
+  {
+    let host = try PoolFixture()
+    let plugin = try host.plugin("transport_fixture")
+    async let hung = carry(host, plugin, 1, "hang")
+    _ = await host.status { $0.workers.contains { $0.state == "ready" && $0.queuedCalls == 0 } }
+    let broken = await carry(host, plugin, 2, "garbage")
+    #expect(broken.lost?.death.reason == .violation && broken.lost?.left == true)
+    #expect(await hung.lost?.left == true)
+    await host.stop()
+  }
+
   @Test func `a transport that cannot be loaded loses its exchanges with the reason`() async throws {
     let host = try PoolFixture(program: "/nonexistent/worker")
     let heard = await carry(host, try host.plugin("transport_fixture"), 1, "u")

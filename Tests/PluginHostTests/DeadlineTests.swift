@@ -158,6 +158,24 @@ import Testing
     let end = await hung
     #expect(end.word == "cancelled" && !isAlive(end.workerPid))
   }
+
+  @Test func `a second shutdown takes the patience of the first away, and both are told`()
+    async throws
+  {
+    let host = try PoolFixture()
+    let plugin = try host.plugin("hangs")
+    async let hung = host.call(plugin, #"{"hang":true}"#)
+    _ = await host.status { $0.workers.contains { $0.openCalls == 1 } }
+    let pool = host.pool
+    async let first = host.loop.answer { (answer: @escaping @Sendable (Bool) -> Void) in
+      pool.shutdown(grace: .seconds(3_600)) { answer(true) }
+    }
+    _ = await host.status { $0.workers.contains { $0.state == "closing" } }
+    await host.stop(grace: .zero)
+    let end = await hung
+    #expect(end.word == "cancelled" && !isAlive(end.workerPid))
+    #expect(await first)
+  }
 }
 
 /// Whether any process of a group is left that can do something.

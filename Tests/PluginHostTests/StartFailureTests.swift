@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Plugins that cannot be started, and how long they are left alone.
+import Glibc
 import Pipeline
 import PluginHost
 import TestKit
@@ -20,6 +21,50 @@ import Testing
     #expect(status.failures.map(\.failure) == [failure])
     #expect(status.workers.isEmpty)
     await host.stop()
+  }
+
+  @Test func `a worker killed from outside while it loads is started again`() async throws {
+    var limits = PoolLimits()
+    limits.backOffFirst = .milliseconds(1)
+    let host = try PoolFixture(limits)
+    let plugin = try host.plugin("stops_while_loading")
+    async let end = host.call(plugin)
+    var last: Int32 = 0
+    for _ in 0..<3 {
+      last = try await stopped(host, after: last)
+      kill(last, SIGKILL)
+    }
+    let pid = try await stopped(host, after: last)
+    kill(pid, SIGCONT)
+    let ended = await end
+    #expect(ended.word == "returned" && ended.workerPid == pid)
+    #expect(await host.status().failures.isEmpty)
+    await host.stop()
+  }
+
+  @Test func `a worker killed at each of four starts ends its calls`() async throws {
+    var limits = PoolLimits()
+    limits.backOffFirst = .milliseconds(1)
+    let host = try PoolFixture(limits)
+    let plugin = try host.plugin("stops_while_loading")
+    async let end = host.call(plugin)
+    var last: Int32 = 0
+    for _ in 0..<4 {
+      last = try await stopped(host, after: last)
+      kill(last, SIGKILL)
+    }
+    #expect(await end.failure?.code == "worker_died_loading")
+    await host.stop()
+  }
+
+  /// The next worker that has stopped itself while it loads.
+  private func stopped(_ host: PoolFixture, after last: Int32) async throws -> Int32 {
+    let status = await host.status {
+      $0.workers.contains {
+        $0.pid > 0 && $0.pid != last && ProcessIdentity.read($0.pid)?.state == "T"
+      }
+    }
+    return try #require(status.workers.first { $0.pid > 0 }?.pid)
   }
 
   @Test(arguments: ["no_entry", "wrong_major"])

@@ -226,6 +226,13 @@ extension TransportChannel: WorkerOwner {
 
   func workerIsDoomed(_ worker: WorkerProcess) {}
 
+  var hearsLastWords: Bool { true }
+
+  func workerLastWordsAreLost(_ worker: WorkerProcess) {
+    guard self.worker === worker else { return }
+    for exchange in exchanges.values where exchange.isSent { exchange.hasLeft = true }
+  }
+
   func workerIsStuck(_ worker: WorkerProcess, _ death: WorkerDeath) {
     stuck[ObjectIdentifier(worker)] = worker
     leave(worker, death)

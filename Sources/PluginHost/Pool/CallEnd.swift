@@ -23,7 +23,8 @@ package struct CallEnd: Sendable {
   }
 
   package let outcome: Outcome
-  /// `none` for calls that returned: what those let out, the services know.
+  /// Of a call that returned: `none` unless requests of it were still open, which were ended then;
+  /// what was answered before, the services know.
   package let egress: EgressFate
   /// When its frame was sent. **Unit** nanoseconds of the monotonic clock; 0 when it never was.
   package let started: UInt64

@@ -9,12 +9,12 @@ import Pipeline
 /// - `queued`: in by `submit`; out when its frame is sent, by a cancel, or when there is no worker.
 /// - `running`: in when its frame was sent; out by its result, its deadline, a cancel, or because
 ///   its worker is doomed.
-/// - `closing`: in by one of the last three; out when its egress is known *and* it can do nothing
-///   more: it returned, or its worker is dead.
+/// - `closing`: in by one of the last three, or by its result while requests of it are open; out
+///   when its egress is known *and* it can do nothing more: it returned, or its worker is dead.
 /// - `ended`: in by its result, or by both of the above; `ended` is told, once.
 ///
 /// Only a running call is served. A closing call that returns late stays closing until its egress
-/// is known; its result is not used.
+/// is known; that result is not used.
 enum CallState {
   case queued
   case running(deadline: TimerToken)
@@ -25,7 +25,11 @@ enum CallState {
 /// What must be known before a closing call has ended.
 struct CallClosing {
   /// Why it was closed. The first reason stays.
-  enum Cause { case deadline, cancelled, doomed }
+  enum Cause {
+    case deadline, cancelled, doomed
+    /// It returned while requests of it were open; the result is kept until their fate is known.
+    case returned(status: Int32, json: [UInt8])
+  }
 
   let cause: Cause
   /// How far its requests got; nil until the services said so, or had a second to.

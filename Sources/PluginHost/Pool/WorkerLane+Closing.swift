@@ -12,13 +12,26 @@ extension WorkerLane {
     loop.cancel(deadline)
     call.state = .closing(CallClosing(cause: cause))
     endEgress(of: call)
-    guard cause != .doomed, let worker else { return }
-    refuseOpenExchanges(of: call, worker, cause)
+    if case .doomed = cause { return }
+    guard let worker else { return }
+    refuseOpenExchanges(of: call, worker)
     if let cancel = try? EncodedMessage.bare(.cancel, call: call.number) { worker.send(cancel) }
     let grace = pool.context.schedule(after: pool.context.limits.cancel) { [self] in
       update(call) { $0.isGraceOver = true }
     }
     update(call) { $0.timers.append(grace) }
+  }
+
+  /// It returned while requests of it were open: they end first, for nothing of a call leaves the
+  /// host after its outcome.
+  func closeReturned(_ call: PoolCall, _ result: ResultMessage, _ worker: WorkerProcess) {
+    guard case .running(let deadline) = call.state else { return }
+    loop.cancel(deadline)
+    var closing = CallClosing(cause: .returned(status: result.status, json: Array(result.json)))
+    closing.isOut = true
+    call.state = .closing(closing)
+    refuseOpenExchanges(of: call, worker)
+    endEgress(of: call)
   }
 
   /// It returned, though too late to be used.
@@ -37,12 +50,14 @@ extension WorkerLane {
   /// A request of a closing call is not served, and its thread not left waiting.
   func refuse(_ exchange: UInt32, of call: PoolCall, _ worker: WorkerProcess) {
     guard case .closing(let closing) = call.state else { return }
-    let json =
-      closing.cause == .cancelled
-      ? #"{"code":"cancelled","message":"the call was cancelled"}"#
-      : #"{"code":"deadline","message":"the call's time is over"}"#
+    let (status, json): (Int32, String) =
+      switch closing.cause {
+      case .returned: (9, Self.callEnded)
+      case .cancelled: (6, #"{"code":"cancelled","message":"the call was cancelled"}"#)
+      case .deadline, .doomed: (6, #"{"code":"deadline","message":"the call's time is over"}"#)
+      }
     reply(
-      ServiceReply(status: 6, json: Array(json.utf8)), to: exchange, of: call.number, worker)
+      ServiceReply(status: status, json: Array(json.utf8)), to: exchange, of: call.number, worker)
   }
 
   func reply(
@@ -61,9 +76,10 @@ extension WorkerLane {
     }
   }
 
-  private func refuseOpenExchanges(
-    of call: PoolCall, _ worker: WorkerProcess, _ cause: CallClosing.Cause
-  ) {
+  /// What a request of a call that has returned is told.
+  static let callEnded = #"{"code":"call_ended","message":"the call has returned"}"#
+
+  private func refuseOpenExchanges(of call: PoolCall, _ worker: WorkerProcess) {
     let exchanges = call.openExchanges
     call.openExchanges = []
     for exchange in exchanges { refuse(exchange, of: call, worker) }
@@ -87,23 +103,28 @@ extension WorkerLane {
     call.state = .closing(closing)
     guard let fate = closing.fate else { return }
     if closing.isOut { return finish(call, closing, fate) }
-    if closing.isGraceOver { killWorker(of: call, closing.cause) }
+    if closing.isGraceOver { killWorker(of: call) }
   }
 
-  private func killWorker(of call: PoolCall, _ cause: CallClosing.Cause) {
+  private func killWorker(of call: PoolCall) {
     guard let worker, open[call.number] === call else { return }
     // What it has said already counts: it may have returned, and others too.
     worker.receive(batches: 64)
     guard case .closing(let closing) = call.state, !closing.isOut else { return }
-    worker.kill(
-      cause == .cancelled ? .cancelled : .deadline,
-      "\(call.request.action) did not return after its "
-        + (cause == .cancelled ? "cancel" : "timeout of \(call.request.timeout)"))
+    let action = call.request.action
+    if case .cancelled = closing.cause {
+      worker.kill(.cancelled, "\(action) did not return after its cancel")
+    } else {
+      worker.kill(
+        .deadline, "\(action) did not return after its timeout of \(call.request.timeout)")
+    }
   }
 
   private func finish(_ call: PoolCall, _ closing: CallClosing, _ fate: EgressFate) {
     for timer in closing.timers { loop.cancel(timer) }
     switch (closing.cause, closing.verdict) {
+    case (.returned(let status, let json), _):
+      pool.finish(call, .returned(status: status, json: json), egress: fate)
     case (.deadline, _):
       pool.finish(call, .deadline, egress: fate)
     case (.cancelled, _):

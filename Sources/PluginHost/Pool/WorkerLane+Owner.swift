@@ -8,6 +8,7 @@ import WorkerProtocol
 extension WorkerLane: WorkerOwner {
   func workerIsReady(_ worker: WorkerProcess) {
     pool.backOff.reset(key.build)
+    killedStarts = 0
     lastUsed = loop.now
     watchIdleness()
     pump()
@@ -22,7 +23,7 @@ extension WorkerLane: WorkerOwner {
     _ worker: WorkerProcess, said message: WorkerMessage
   ) throws(ProtocolViolation) {
     switch message {
-    case .result(let result): try returned(result)
+    case .result(let result): try returned(result, worker)
     case .request(let request): try serve(request, worker)
     case .log(let line):
       if let call = try issued(line.call), call.isRunning {
@@ -48,12 +49,15 @@ extension WorkerLane: WorkerOwner {
     return open[number]
   }
 
-  private func returned(_ result: ResultMessage) throws(ProtocolViolation) {
+  private func returned(
+    _ result: ResultMessage, _ worker: WorkerProcess
+  ) throws(ProtocolViolation) {
     guard let call = try issued(result.call) else {
       throw ProtocolViolation(code: "call_unknown", reason: "call \(result.call) returned twice")
     }
     switch call.state {
     case .running(let deadline):
+      guard call.openExchanges.isEmpty else { return closeReturned(call, result, worker) }
       loop.cancel(deadline)
       pool.finish(
         call, .returned(status: result.status, json: Array(result.json)), egress: .none)
@@ -72,10 +76,9 @@ extension WorkerLane: WorkerOwner {
     _ request: RequestMessage, _ worker: WorkerProcess
   ) throws(ProtocolViolation) {
     guard let call = try issued(request.call) else {
-      let json = #"{"code":"call_ended","message":"the call has returned"}"#
       return reply(
-        ServiceReply(status: 9, json: Array(json.utf8)), to: request.exchange, of: request.call,
-        worker)
+        ServiceReply(status: 9, json: Array(Self.callEnded.utf8)), to: request.exchange,
+        of: request.call, worker)
     }
     guard call.isRunning else { return refuse(request.exchange, of: call, worker) }
     guard call.openExchanges.count < Self.mostExchanges,
@@ -138,8 +141,20 @@ extension WorkerLane: WorkerOwner {
     open = [:]
     for (call, verdict) in zip(calls, verdicts) { workerDied(under: call, verdict) }
     guard worker.readySince == 0, death.reason != .ended else { return pump() }
-    pool.startFailed(self, startFailure(worker, death))
+    let failure = startFailure(worker, death)
+    guard death.reason == .signalled, death.status == .signal(SIGKILL),
+      killedStarts < Self.mostKilledStarts
+    else {
+      killedStarts = 0
+      return pool.startFailed(self, failure)
+    }
+    // As with a call inside: SIGKILL says nothing of the plugin, not at once.
+    killedStarts += 1
+    pool.startWasKilled(self, failure)
   }
+
+  /// A plugin that kills itself with SIGKILL is not tried for ever.
+  private static let mostKilledStarts = 3
 
   private var sortedOpen: [PoolCall] { open.values.sorted { $0.number < $1.number } }
 
@@ -151,7 +166,7 @@ extension WorkerLane: WorkerOwner {
     let ids = calls.filter { suspects.contains($0.number) }.map(\.request.id)
     return calls.map { call in
       // One that was closed before ends by its own cause, whatever is said here.
-      guard case .closing(let closing) = call.state, closing.cause == .doomed else {
+      guard case .closing(let closing) = call.state, case .doomed = closing.cause else {
         return .charged(death)
       }
       let isSuspect = suspects.contains(call.number)

@@ -33,6 +33,10 @@ final class WorkerLane {
   var lastUsed: UInt64 = 0
   private var actionIndexes: [ActionID: Int32] = [:]
   private var idleTimer: TimerToken?
+  /// Starts in a row that somebody's SIGKILL ended.
+  var killedStarts = 0
+  /// The next of them, while the queue waits for it.
+  private var restart: TimerToken?
 
   init(pool: WorkerPool, key: LaneKey, request: CallRequest) {
     self.pool = pool
@@ -62,6 +66,7 @@ final class WorkerLane {
     guard !queue.isEmpty else { return }
     switch place {
     case .empty:
+      if restart != nil { return }
       if let failure = pool.backOff.blocking(key.build, now: loop.now) {
         failQueue(failure)
         pool.forgetIfUnused(self)
@@ -103,6 +108,15 @@ final class WorkerLane {
     } catch {
       place = .empty
       pool.startFailed(self, error)
+    }
+  }
+
+  /// Keeps the queue and starts another worker when the pause after a failed start is over.
+  func startAgain(at due: UInt64) {
+    restart = loop.schedule(at: due) { [weak self] in
+      guard let self else { return }
+      restart = nil
+      if queue.isEmpty { pool.forgetIfUnused(self) } else { pump() }
     }
   }
 

@@ -28,7 +28,8 @@ package final class WorkerPool: @unchecked Sendable {
   private var calls: [UInt64: PoolCall] = [:]
   var transports: [TransportKey: TransportChannel] = [:]
   var listeners: [ListenerChannel] = []
-  private var stopped: (() -> Void)?
+  /// Those who wait to hear that the pool has ended.
+  private var stopped: [() -> Void] = []
 
   /// Makes a pool without workers.
   ///
@@ -157,6 +158,12 @@ package final class WorkerPool: @unchecked Sendable {
     forgetIfUnused(lane)
   }
 
+  /// A lane's worker was killed from outside while it loaded: its calls wait for another.
+  func startWasKilled(_ lane: WorkerLane, _ failure: LoadFailure) {
+    backOff.failed(lane.key.build, failure, now: context.loop.now)
+    lane.startAgain(at: backOff.entries[lane.key.build]?.nextAttempt ?? context.loop.now)
+  }
+
   func becameStuck(_ worker: WorkerProcess, _ death: WorkerDeath, _ lane: WorkerLane) {
     live[ObjectIdentifier(worker)] = nil
     stuck[ObjectIdentifier(worker)] = (worker, lane)
@@ -183,11 +190,13 @@ package final class WorkerPool: @unchecked Sendable {
 
   /// Takes no more calls; those that wait end as cancelled, those that run may go on for `grace`,
   /// then their workers are killed. Transports end after the last call, then `done` is told.
+  ///
+  /// Asked again, it shortens the grace and never lengthens it; without any, workers are killed at
+  /// once. Every `done` is told.
   package func shutdown(grace: Duration, done: @escaping () -> Void) {
     context.loop.assertCurrent()
-    precondition(stopped == nil, "the pool was shut down before")
     isStopping = true
-    stopped = done
+    stopped.append(done)
     for call in calls.values where call.isQueued {
       finish(call, .cancelled, egress: .none)
       call.lane?.queue.noteCancelled()
@@ -199,15 +208,15 @@ package final class WorkerPool: @unchecked Sendable {
 
   /// Goes on with the shutdown when what it waits for has come.
   func checkStopped() {
-    guard isStopping, let stopped, calls.isEmpty, live.isEmpty else { return }
+    guard !stopped.isEmpty, calls.isEmpty, live.isEmpty else { return }
     for transport in transports.values { transport.stop() }
     guard transports.values.allSatisfy(\.isStopped), listeners.allSatisfy(\.isStopped) else {
       return
     }
-    self.stopped = nil
     transports = [:]
     listeners = []
-    context.loop.deferToTurnEnd(stopped)
+    for done in stopped { context.loop.deferToTurnEnd(done) }
+    stopped = []
   }
 
   /// How many lanes wait for room.

@@ -5,20 +5,15 @@
 /// Cuts a stream into lines. A value, so that its bounds can be tested without a process.
 struct LineSplitter {
   private let longest: Int
-  private let burst: Double
-  private let perSecond: Double
   private var line: [UInt8] = []
   private var isCutting = false
-  private var tokens: Double
-  private var refilled: UInt64
-  private(set) var dropped = 0
+  private var rate: LineRate
+
+  var dropped: Int { rate.dropped }
 
   init(longest: Int, burst: Int, perSecond: Int, now: UInt64) {
     self.longest = longest
-    self.burst = Double(burst)
-    self.perSecond = Double(perSecond)
-    tokens = Double(burst)
-    refilled = now
+    rate = LineRate(burst: burst, perSecond: perSecond, now: now)
   }
 
   /// Takes what was read; hands out each line that ended within it. A line over the bound is cut,
@@ -50,23 +45,13 @@ struct LineSplitter {
       line.removeAll(keepingCapacity: true)
       isCutting = false
     }
-    if now > refilled {
-      tokens = min(burst, tokens + Double(now - refilled) / 1e9 * perSecond)
-      refilled = now
-    }
-    guard tokens >= 1 else {
-      dropped += 1
-      return
-    }
-    tokens -= 1
+    guard rate.admits(now: now) else { return }
     emitDropped(emit)
     if isCutting { line.append(contentsOf: " …".utf8) }
     emit(line[...])
   }
 
   private mutating func emitDropped(_ emit: (ArraySlice<UInt8>) -> Void) {
-    guard dropped > 0 else { return }
-    emit(Array("[\(dropped) lines dropped: the plugin prints too much]".utf8)[...])
-    dropped = 0
+    if let notice = rate.takeNotice() { emit(notice) }
   }
 }

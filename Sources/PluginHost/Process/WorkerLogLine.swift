@@ -19,11 +19,16 @@ package struct WorkerLogLine: Sendable, Hashable {
     self.plugin = plugin
     self.pid = pid
     self.level = level
+    text = Self.cleaned(bytes)
+  }
+
+  /// Valid UTF-8 without control characters.
+  static func cleaned(_ bytes: ArraySlice<UInt8>) -> String {
     var text = ""
     for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
       let isControl = scalar.value < 0x20 && scalar != "\t" || (0x7f...0x9f).contains(scalar.value)
       text.unicodeScalars.append(isControl ? "\u{fffd}" : scalar)
     }
-    self.text = text
+    return text
   }
 }

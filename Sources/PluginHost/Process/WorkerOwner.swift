@@ -18,8 +18,14 @@ protocol WorkerOwner: AnyObject {
   /// What was waiting for it has been sent: it takes more.
   func workerIsDrained(_ worker: WorkerProcess)
 
-  /// It is dead or about to be: nothing it says is heard any more.
+  /// It is dead or about to be: nothing it says is heard any more, but for last words.
   func workerIsDoomed(_ worker: WorkerProcess)
+
+  /// Whether what it had said before it was killed counts: a transport's `left` does.
+  var hearsLastWords: Bool { get }
+
+  /// It was killed and part of what it had said before cannot be known: the worst is to be assumed.
+  func workerLastWordsAreLost(_ worker: WorkerProcess)
 
   /// It was killed two seconds ago and is still not reaped. Nothing of the plugin can run any more
   /// when it ever returns from the kernel.
@@ -27,4 +33,10 @@ protocol WorkerOwner: AnyObject {
 
   /// It is dead and reaped, or never was.
   func worker(_ worker: WorkerProcess, ended death: WorkerDeath)
+}
+
+extension WorkerOwner {
+  var hearsLastWords: Bool { false }
+
+  func workerLastWordsAreLost(_ worker: WorkerProcess) {}
 }

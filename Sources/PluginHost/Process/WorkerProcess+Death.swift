@@ -36,7 +36,8 @@ extension WorkerProcess {
     Glibc.kill(-pid, SIGKILL)
     cancelTimer()
     // Everything it said before its end counts.
-    if state.isHeard { receive(batches: .max) }
+    if state.isHeard { receive(batches: 65_536) }
+    if case .dying = state { hearLastWords() }
     var reaped = sys_reaped()
     let result = sys_reap(pidfd?.number ?? -1, &reaped)
     let status: WorkerDeath.Status =
@@ -62,6 +63,7 @@ extension WorkerProcess {
     outbox.removeAll()
     state = .gone(death)
     output?.finish()
+    sayDropped()
     output = nil
     socket = nil
     pidfd = nil
@@ -87,6 +89,7 @@ extension WorkerProcess {
 
   private func becameStuck() {
     guard case .dying(let verdict) = state else { return }
+    hearLastWords()
     state = .stuck(verdict)
     owner?.workerIsStuck(
       self, WorkerDeath(pid: pid, reason: verdict.reason, status: .stuck, detail: verdict.detail))

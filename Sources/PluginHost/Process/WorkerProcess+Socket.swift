@@ -62,11 +62,13 @@ extension WorkerProcess {
 
   private func hear(_ messages: [Message], then violation: ProtocolViolation?) {
     do throws(ProtocolViolation) {
-      for message in messages where state.isHeard {
+      for message in messages {
+        guard state.isHeard else { return hasLostWords = true }
         try hear(try WorkerMessage(message))
       }
       if let violation { throw violation }
     } catch {
+      hasLostWords = true
       kill(.violation, "\(error)")
     }
   }
@@ -74,7 +76,7 @@ extension WorkerProcess {
   private func hear(_ message: WorkerMessage) throws(ProtocolViolation) {
     switch (message, state) {
     case (.log(let line), _) where line.call == 0:
-      log(level: line.level, line.text)
+      if let line = admitted(line) { log(level: line.level, line.text) }
     case (.ready, .loading):
       becameReady()
     case (.loadFailed(let failure), .loading):
@@ -83,10 +85,52 @@ extension WorkerProcess {
       throw ProtocolViolation(code: "kind_unexpected", reason: "ready, a second time")
     case (_, .loading):
       throw ProtocolViolation(code: "kind_unexpected", reason: "a message before ready")
+    case (.log(let line), _):
+      if let line = admitted(line) { try owner?.worker(self, said: .log(line)) }
     default:
       try owner?.worker(self, said: message)
     }
   }
+
+  /// What it had said before it was killed, for an owner to whom that counts: read once, when it
+  /// can say nothing more.
+  func hearLastWords() {
+    guard let owner, owner.hearsLastWords, let socket else { return }
+    var ends = 0
+    var batches = 0
+    // A reset comes before what was said: see `receive`.
+    while ends < 2, !hasLostWords {
+      var messages: [Message] = []
+      do throws(ProtocolViolation) {
+        let (count, isClosed) = try socket.receiveMany(context.receiveBuffer, into: &messages)
+        ends = isClosed ? ends + 1 : 0
+        if count == 0 && !isClosed { ends = 2 }
+      } catch {
+        hasLostWords = true
+      }
+      hearLastWords(messages, owner)
+      batches += 1
+      // More than a socket holds: something it left behind goes on talking.
+      if batches == Self.mostLastBatches { hasLostWords = true }
+    }
+    if hasLostWords { owner.workerLastWordsAreLost(self) }
+  }
+
+  private func hearLastWords(_ messages: [Message], _ owner: WorkerOwner) {
+    do throws(ProtocolViolation) {
+      for message in messages {
+        let word = try WorkerMessage(message)
+        switch word {
+        case .left, .answered: try owner.worker(self, said: word)
+        default: break
+        }
+      }
+    } catch {
+      hasLostWords = true
+    }
+  }
+
+  private static let mostLastBatches = 4_096
 
   private func flush() {
     isFlushDue = false

@@ -34,6 +34,10 @@ final class WorkerProcess: @unchecked Sendable {
   var isFlushDue = false
   private(set) var entered: EnteredPage?
   var output: WorkerOutput?
+  /// What it may log by messages.
+  private var logRate: LineRate
+  /// Something it said was neither heard nor can it be read any more.
+  var hasLostWords = false
   /// The start timeout, then what else it must do in time; at most one at once.
   var timer: TimerToken?
 
@@ -41,6 +45,9 @@ final class WorkerProcess: @unchecked Sendable {
     self.context = context
     self.order = order
     self.owner = owner
+    logRate = LineRate(
+      burst: context.limits.logLines, perSecond: context.limits.logLinesPerSecond,
+      now: context.loop.now)
   }
 
   /// The calls its threads were inside of. Hostile: a number counts only if such a call is open.
@@ -134,23 +141,46 @@ final class WorkerProcess: @unchecked Sendable {
 
   // MARK: End
 
-  /// Asks it to finish what runs and to exit; kills it when that takes too long.
+  /// Asks it to finish what runs and to exit; kills it when that takes too long, at once without
+  /// any patience. Asked again, it may only take less time.
   func retire(patience: Duration? = nil) {
     switch state {
-    case .ready:
-      state = .retiring
-      if let stop = try? EncodedMessage.bare(.stop) { send(stop) }
-      setTimer(patience ?? context.limits.retire) { [self] in
-        kill(.ended, "it did not stop when asked to")
+    case .ready, .retiring:
+      if patience == .zero { return kill(.ended, "there was no time left for it to stop") }
+      if case .ready = state {
+        state = .retiring
+        if let stop = try? EncodedMessage.bare(.stop) { send(stop) }
+        endRetiring(after: patience ?? context.limits.retire)
+      } else if let patience, context.loop.now + patience.nanoseconds < timer?.due ?? .max {
+        endRetiring(after: patience)
       }
     case .spawning, .loading:
       kill(.ended, "no longer needed")
-    case .retiring, .dying, .stuck, .gone:
+    case .dying, .stuck, .gone:
       break
     }
   }
 
+  private func endRetiring(after patience: Duration) {
+    setTimer(patience) { [self] in kill(.ended, "it did not stop when asked to") }
+  }
+
   // MARK: Its small needs
+
+  /// A message of its log made fit for a terminal and a journal; nil when there are too many.
+  func admitted(_ line: LogMessage) -> LogMessage? {
+    guard logRate.admits(now: context.loop.now) else { return nil }
+    sayDropped()
+    let longest = context.limits.logLine
+    let text = WorkerLogLine.cleaned(line.text.prefix(longest))
+      + (line.text.count > longest ? " …" : "")
+    return LogMessage(call: line.call, level: line.level, text: Array(text.utf8)[...])
+  }
+
+  /// Says how many messages of its log were dropped, if any were.
+  func sayDropped() {
+    if let notice = logRate.takeNotice() { log(level: 2, notice) }
+  }
 
   func log(level: UInt8, _ bytes: ArraySlice<UInt8>) {
     context.log(

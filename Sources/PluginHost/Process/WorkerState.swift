@@ -15,7 +15,8 @@
 /// - `stuck`: killed, and the kernel does not let it go; out by its pidfd.
 /// - `gone`: reaped, or never there.
 ///
-/// From `dying` on nothing it says is heard and nothing is sent to it.
+/// From `dying` on nothing is sent to it, and nothing it says is heard; only what a transport had
+/// said of its exchanges is read once more when it is dead.
 enum WorkerState {
   case spawning
   case loading

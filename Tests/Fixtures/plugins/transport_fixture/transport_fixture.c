@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Answers every exchange with its own request, from a thread of its own: `left`, then `answered`.
- * {"url": "hang"} is answered only when it is aborted; {"url": "twice"} is reported twice. */
+ * {"url": "hang"} is answered only when it is aborted; {"url": "twice"} is reported twice;
+ * {"url": "garbage"} breaks the protocol and then leaves; {"url": "leave"} leaves, makes the file
+ * that its body names, and is answered only when it is aborted. */
 #include "jackfield/draft/transport.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const jf_value_interface *values;
 static const jf_transport_host *reports;
@@ -38,6 +42,19 @@ static void answer(exchange *each) {
   if (strcmp(each->url, "twice") == 0) reports->answered(reports, each->number, text(head), body);
 }
 
+static void misbehave(exchange *each) {
+  if (strcmp(each->url, "garbage") == 0) {
+    char garbage[16] = "not a message at";
+    if (write(3, garbage, sizeof garbage) < 0) abort();
+    reports->left(reports, each->number);
+  } else if (strcmp(each->url, "leave") == 0) {
+    reports->left(reports, each->number);
+    close(open((const char *)each->body, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+  } else if (strcmp(each->url, "hang") != 0) {
+    answer(each);
+  }
+}
+
 static void *serve(void *unused) {
   (void)unused;
   while (1) {
@@ -46,7 +63,7 @@ static void *serve(void *unused) {
     exchange *each = first;
     first = each->next;
     pthread_mutex_unlock(&lock);
-    if (strcmp(each->url, "hang") != 0) answer(each);
+    misbehave(each);
     free(each);
   }
   return NULL;
@@ -62,7 +79,7 @@ static jf_status start(jf_instance *instance, const jf_transport_host *given) {
 static void submit(jf_instance *instance, uint64_t number, const jf_value *request,
                    jf_bytes body) {
   (void)instance;
-  exchange *each = calloc(1, sizeof *each + body.size);
+  exchange *each = calloc(1, sizeof *each + body.size + 1);
   jf_bytes url = values->text(values->child(request, text("url")));
   if (each == NULL || url.size >= sizeof each->url) abort();
   each->number = number;
