@@ -12,7 +12,8 @@ enum CallQuestion {
       ours: { ["call": try ours(calls)] },
       reference: {
         var nanoseconds = 0.0
-        let failure = bench_dlcall(EchoPlugin.library, "bench_echo_copy", Int32(calls), &nanoseconds)
+        let failure = bench_dlcall(
+          EchoPlugin.library, "bench_echo_copy", Int32(calls), &nanoseconds)
         guard failure == 0 else { throw BenchError.reference("bare call", failure) }
         return ["call": nanoseconds]
       })

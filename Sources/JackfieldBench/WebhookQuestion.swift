@@ -25,7 +25,10 @@ enum WebhookQuestion {
   /// Through the listener's worker, with a run that ends at its first filter; empty where the
   /// listener was not built.
   private static func ours(requests: Int32) throws -> Question.Reading {
-    guard FileManager.default.fileExists(atPath: (PluginSet.installedFolder ?? "") + "/listener/listener.so") else { return [:] }
+    let plugins = PluginSet.installedFolder ?? ""
+    guard FileManager.default.fileExists(atPath: plugins + "/listener/listener.so") else {
+      return [:]
+    }
     let bench = try BenchHost(plugins: ["listener"])
     defer { bench.close() }
     try bench.host.listen(address: "127.0.0.1", port: 0)
