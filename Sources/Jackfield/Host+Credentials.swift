@@ -30,7 +30,10 @@ extension Host {
   package var credentialKinds: [String: CredentialKind] {
     var kinds = [Host.secretKind.kind: Host.secretKind]
     for plugin in catalogue.plugins {
-      for kind in plugin.manifest.credentials { kinds[kind.kind] = kind }
+      // The first by id has it; a second one, or one that takes the host's own, is unusable.
+      for kind in plugin.manifest.credentials where kinds[kind.kind] == nil {
+        kinds[kind.kind] = kind
+      }
     }
     return kinds
   }

@@ -59,7 +59,7 @@ enum ServeCommand {
     sigwait(&signals, &received)
     // A second signal ends at once.
     pthread_sigmask(SIG_UNBLOCK, &signals, nil)
-    console.writeError("jackfield: stopping; calls under way have \(grace) s\n")
+    log.add("jackfield: stopping; calls under way have \(grace) s")
     control.stop()
     host.stopListening()
     host.close(grace: Double(grace))
