@@ -132,6 +132,23 @@ import Values
     try second.stop()
   }
 
+  @Test func `told to stop while a call hangs, a host ends in order, and the run goes on later`()
+    throws
+  {
+    let world = try World(graceSeconds: 1)
+    let run = try world.postAndWaitForRequest("GET")
+
+    try world.host.stop()
+    #expect(world.host.process.errors.contains("their runs go on at the next start"))
+
+    let second = try ServedHost(world.keeper)
+    let view = try world.keeper.waitForEnd(of: run)
+    #expect(view["call"].status == "succeeded" && view.mark == nil, "\(view)")
+    #expect(world.target.requestLines.count == 2)
+    #expect(try world.keeper.keys() == ["after"])
+    try second.stop()
+  }
+
   /// A host whose connector calls a target that hangs the first time.
   struct World {
     let keeper = Operator()
@@ -139,7 +156,7 @@ import Values
     let host: ServedHost
     let url: String
 
-    init(targetHangs: Bool = true) throws {
+    init(targetHangs: Bool = true, graceSeconds: Int = 10) throws {
       let script = targetHangs ? #"[{"hang": true, "times": 1}]"# : "[]"
       target = try PythonServer("http_target", ["--script", script])
       try keeper.apply(
@@ -147,7 +164,7 @@ import Values
           "http": Document.plugin(
             hosts: ["127.0.0.1:\(target.port)"], timeout: "1 min", fallback: "continue")
         ]))
-      host = try ServedHost(keeper)
+      host = try ServedHost(keeper, graceSeconds: graceSeconds)
       url = try keeper.apply(
         connector: Document.connector(
           "call",

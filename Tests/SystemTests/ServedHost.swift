@@ -13,14 +13,15 @@ final class ServedHost: Sendable {
   private let folder: DataFolder
 
   /// - Parameter plugins: what the set file lists; nil for the bundled plugins.
-  init(_ keeper: Operator, plugins: [JSONValue]? = nil) throws {
+  init(_ keeper: Operator, plugins: [JSONValue]? = nil, graceSeconds: Int = 10) throws {
     folder = keeper.folder
     let server: DataFolder.Server
     if let plugins {
       let set: JSONValue = ["format": 1, "plugins": .list(plugins)]
-      server = try folder.serve("--plugins", keeper.write(set, to: "plugins.json"))
+      server = try folder.serve(
+        "--plugins", keeper.write(set, to: "plugins.json"), "--grace", String(graceSeconds))
     } else {
-      server = try folder.serve()
+      server = try folder.serve("--grace", String(graceSeconds))
     }
     process = server.process
     url = server.url
