@@ -44,7 +44,7 @@ test: deps ## build and run every test (FILTER=Name runs some of them)
 	$(BUILD) --build-tests
 	@.ci/stage $(BIN)
 	$(TEST_ENVIRONMENT) $(SWIFT) test --scratch-path $(SCRATCH) --skip-build --disable-xctest \
-		$(if $(FILTER),--filter $(FILTER))
+		$(if $(FILTER),--filter '$(FILTER)')
 
 test-small: ## build with libsqlite3-dev alone and run data and CRM actions
 	JACKFIELD_SMALL=1 $(SWIFT) build --scratch-path .build-small -c debug

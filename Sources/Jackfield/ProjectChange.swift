@@ -187,9 +187,3 @@ extension PluginPolicy {
       fallback: value["fallback"]?.asText.flatMap { Fallback(rawValue: $0) })
   }
 }
-
-extension Duration {
-  var milliseconds: Int64 {
-    components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000
-  }
-}

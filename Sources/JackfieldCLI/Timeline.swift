@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // A run as text: what happened, how long it took, how it ended.
-import Glibc
 import Jackfield
 import Values
 
@@ -22,13 +21,6 @@ enum Timeline {
     if let mark = run.mark { text += " · \(mark)" }
     if let reason = run.reason, !reason.isEmpty { text += "\n  \(reason)" }
     return text
-  }
-
-  /// Milliseconds since 1970.
-  static func now() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
   }
 
   /// `850 ms`, `12.4 s`, `3 min 20 s`.

@@ -35,7 +35,7 @@ enum RunsCommands {
     let arguments = context.arguments
     var since: Int64?
     if let text = arguments["since"] {
-      since = Timeline.now() - (try milliseconds(text, of: "since"))
+      since = Host.now() - (try milliseconds(text, of: "since"))
     }
     let runs = try context.theHost.runs(
       project: context.project(), connector: arguments["connector"], state: arguments["state"],
@@ -53,11 +53,11 @@ enum RunsCommands {
     guard context.theHost.isRunning else {
       throw CommandError("nothing runs on this data folder: start jackfield serve on it")
     }
-    let end = try context.arguments["for"].map { Timeline.now() + (try milliseconds($0, of: "for")) }
+    let end = try context.arguments["for"].map { Host.now() + (try milliseconds($0, of: "for")) }
     let box = TailBox()
     let observer = context.theHost.observe { event in box.put(event) }
     defer { context.theHost.unobserve(observer) }
-    while !context.console.isGone, end.map({ Timeline.now() < $0 }) ?? true {
+    while !context.console.isGone, end.map({ Host.now() < $0 }) ?? true {
       for event in box.take() {
         context.console.line(context.wantsJSON ? json(event).json : text(event))
       }
@@ -71,8 +71,7 @@ enum RunsCommands {
     guard let duration = try? DurationText.parse(text) else {
       throw UsageError("--\(option) takes a time like \"90 s\" or \"2 h\", not \"\(text)\"")
     }
-    let parts = duration.components
-    return parts.seconds * 1_000 + parts.attoseconds / 1_000_000_000_000_000
+    return duration.milliseconds
   }
 
   private static func text(_ event: RunEvent) -> String {
