@@ -149,7 +149,7 @@ extension Host {
     return row
   }
 
-  private func summary(_ row: ConnectorRow) throws(HostError) -> ConnectorSummary {
+  func summary(_ row: ConnectorRow) throws(HostError) -> ConnectorSummary {
     let base = try projectDocument(row.project).publicURL ?? address ?? ""
     return ConnectorSummary(
       project: row.project.rawValue, name: row.name.rawValue, version: row.version,

@@ -71,18 +71,21 @@ extension Host {
     return found
   }
 
-  /// Starts a run of a stored connector version on an event.
+  /// Starts a run of a stored connector version on an event. A host opened for documents only
+  /// leaves it to the next one that runs.
   ///
   /// - Returns: the run, on disk.
   package func start(
     _ row: ConnectorRow, _ connector: Connector, event: JSONValue
   ) throws(HostError) -> RunID {
-    guard let runtime else {
-      throw HostError("documents_only", "this host was opened for documents only: nothing runs")
-    }
     let now = Host.now()
     let new = NewEvent(
       project: row.project, connector: row.id, version: row.version, body: event.json)
+    guard let runtime else {
+      return try writing { transaction throws(StoreError) in
+        try transaction.eventAccept(new, nowMS: now).run
+      }
+    }
     library.put(connector, as: row.id, version: row.version)
     let accepted = Signal()
     let result = Mutex<Result<EventVerdict, StoreError>?>(nil)

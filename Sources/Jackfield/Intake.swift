@@ -159,7 +159,9 @@ package final class Intake: @unchecked Sendable {
         // The batch is on disk: only now is there a receipt.
         if sys_fault(SYS_FAULT_COMMIT) != 0 { pool.killFaultVictim() }
         respond(exchange, plan.receipt(verdict.run))
-        guard case .accepted(let run) = verdict else { return }
+        guard case .accepted(let run) = verdict else {
+          return keep(.duplicate, entry.row.id, verdict.run, body, now)
+        }
         scheduler.accepted(run) { [scheduler] in
           RunSeed.new(
             run, entry.row, entry.connector,

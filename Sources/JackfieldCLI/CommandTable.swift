@@ -6,7 +6,8 @@ import Pipeline
 enum CommandTable {
   static let all: [Command] =
     [ServeCommand.command, RunDraftCommand.command] + ProjectCommands.all + ConnectorCommands.all
-    + RunsCommands.all + PluginCommands.all + ActionCommands.all + CredentialCommands.all
+    + ConnectorStateCommands.all + RunsCommands.all + PluginCommands.all
+    + ActionCommands.all + CredentialCommands.all
 
   /// The command whose words begin the line.
   ///

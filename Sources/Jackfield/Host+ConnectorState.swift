@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// A connector's life after it was applied: on, off, its URL, what arrived at it.
+import Pipeline
+import Store
+import Values
+
+/// A body that arrived at a connector's URL, and what became of it.
+public struct ReceivedEvent: Sendable {
+  /// Counts from 1, the newest; a replay names it by this number.
+  public let number: Int
+  /// `accepted`, `duplicate`, `bad_signature`, `too_large`, `bad_json`, `bad_body`.
+  public let verdict: String
+  /// The run it became.
+  public let run: Int64?
+  public let body: [UInt8]
+  /// **Unit**: milliseconds since 1970.
+  public let receivedAt: Int64
+
+  /// **Shape** `{number, verdict, run?, received_at, body}`; a body that is no JSON is a text.
+  public var value: JSONValue {
+    var value: JSONObject = [
+      "number": .integer(Int64(number)), "verdict": .text(verdict),
+      "received_at": .text(Moment(milliseconds: receivedAt).iso),
+      "body": (try? JSONValue(parsing: body)) ?? .text(String(decoding: body, as: UTF8.self)),
+    ]
+    if let run { value["run"] = .integer(run) }
+    return .object(value)
+  }
+}
+
+extension Host {
+  /// Lets a connector take events, or not; its URL answers 503 while it is off, so senders try
+  /// again, and runs under way go on.
+  public func enableConnector(
+    _ name: String, project: String, _ isEnabled: Bool
+  ) throws(HostError) -> ConnectorSummary {
+    try change { () throws(HostError) -> ConnectorSummary in
+      let project = try self.project(named: project)
+      let row = try connector(named: name, in: project)
+      let now = Host.now()
+      try writing { transaction throws(StoreError) in
+        try transaction.connectorEnable(row.id, isEnabled, nowMS: now)
+      }
+      try reconfigure(project)
+      return try summary(try connector(named: name, in: project))
+    }
+  }
+
+  /// Gives a connector a new URL; the old one answers 410 from now on.
+  public func rotateConnectorURL(
+    _ name: String, project: String
+  ) throws(HostError) -> ConnectorSummary {
+    try change { () throws(HostError) -> ConnectorSummary in
+      let project = try self.project(named: project)
+      let row = try connector(named: name, in: project)
+      let (now, sodium) = (Host.now(), sodium)
+      let changed = try writing { transaction throws(StoreError) in
+        try transaction.connectorRotate(row.id, nowMS: now, makeToken: { sodium.randomToken() })
+      }
+      try reconfigure(project)
+      return try summary(changed)
+    }
+  }
+
+  /// The last bodies that arrived at a connector's URL, newest first.
+  public func receivedEvents(
+    _ name: String, project: String
+  ) throws(HostError) -> [ReceivedEvent] {
+    let project = try self.project(named: project)
+    let row = try connector(named: name, in: project)
+    return try reading { transaction throws(StoreError) in
+      // An accepted body is kept once, as the event of its run; the others stand in their own table.
+      var found: [(at: Int64, verdict: String, run: RunID?, body: [UInt8])] = []
+      for run in try transaction.runSearch(
+        project, connector: row.id, limit: Int(StoreLimits.receivedBodies))
+      {
+        let body = try transaction.runEvent(run.id)?.body ?? "{}"
+        found.append((run.startedAt, "accepted", run.id, Array(body.utf8)))
+      }
+      for received in try transaction.receivedList(row.id) {
+        found.append((received.receivedAt, received.verdict, received.run, received.body ?? []))
+      }
+      found.sort { $0.at > $1.at }
+      return found.prefix(Int(StoreLimits.receivedBodies)).enumerated().map { index, event in
+        ReceivedEvent(
+          number: index + 1, verdict: event.verdict, run: event.run?.rawValue, body: event.body,
+          receivedAt: event.at)
+      }
+    }
+  }
+
+  /// Starts a run on an event received before, as if it had just come in; signature and dedupe
+  /// are not asked again, because a person does this on purpose.
+  ///
+  /// - Parameter number: as `receivedEvents` counts.
+  /// - Throws: `HostError`, codes `unknown_event`, `bad_event`.
+  public func replayEvent(
+    _ number: Int, of name: String, project: String
+  ) throws(HostError) -> Int64 {
+    let events = try receivedEvents(name, project: project)
+    guard let event = events.first(where: { $0.number == number }) else {
+      throw HostError(
+        "unknown_event",
+        "\(name) has \(events.count) received events, not a number \(number): "
+          + "jackfield connector events \(name) lists them")
+    }
+    guard let value = try? JSONValue(parsing: event.body), case .object = value else {
+      throw HostError(
+        "bad_event",
+        "event \(number) of \(name) is no JSON object (\(event.verdict)): it cannot be replayed")
+    }
+    let (row, connector) = try current(name, project: project)
+    return try start(row, connector, event: value).rawValue
+  }
+
+  /// A connector with its newest version, read.
+  package func current(
+    _ name: String, project: String
+  ) throws(HostError) -> (ConnectorRow, Connector) {
+    let project = try self.project(named: project)
+    let row = try connector(named: name, in: project)
+    let library = library
+    let connector = try reading { transaction throws(StoreError) in
+      try library.connector(row.id, version: row.version, in: transaction)
+    }
+    return (row, connector)
+  }
+}
