@@ -1,14 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ids that the store itself gives out.
 
-/// A connector's row: outlives its name and its versions.
-package struct ConnectorID: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
-  package let rawValue: Int64
-  package init(rawValue: Int64) { self.rawValue = rawValue }
-  package init(_ number: Int64) { rawValue = number }
-  package var description: String { String(rawValue) }
-}
-
 /// A record's row: the text id of a record is this number in decimal.
 package struct RecordID: RawRepresentable, Hashable, Sendable, Comparable, CustomStringConvertible {
   package let rawValue: Int64
