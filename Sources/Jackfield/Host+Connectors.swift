@@ -58,12 +58,7 @@ extension Host {
     }
     let project = try self.project(named: wanted ?? parsed.project.rawValue)
     findings += parsed.check(in: try checkContext(project))
-    if parsed.contact != nil {
-      findings.append(
-        Finding(
-          notSupported: "contact", in: document,
-          hint: "make crm.map_contact the first action instead"))
-    }
+    findings += parsed.notYet
     if findings.hasErrors { connector = nil }
     return CheckedConnector(connector: connector, project: project, findings: findings)
   }

@@ -105,9 +105,9 @@ package final class Intake: @unchecked Sendable {
       return retired(token, exchange, request)
     }
     let now = Host.now()
+    let webhook = entry.connector.webhook.map { IngressConnector(row: entry.row, trigger: $0) }
     let decision = ingress.decide(
-      request,
-      connector: .found(IngressConnector(row: entry.row, trigger: entry.connector.trigger)),
+      request, connector: webhook.map { .found($0) } ?? .unknown,
       secret: { table.secrets[$0] ?? [] }, nowMS: now)
     switch decision {
     case .reply(let reply, let verdict):

@@ -176,7 +176,7 @@ extension PluginPolicy {
     var value = JSONObject()
     if let timeout { value["timeout_ms"] = .integer(timeout.milliseconds) }
     if let timeoutMax { value["timeout_max_ms"] = .integer(timeoutMax.milliseconds) }
-    if let fallback { value["fallback"] = .text(fallback.rawValue) }
+    if let fallback { value["fallback"] = .text(fallback.text) }
     return .object(value)
   }
 
@@ -184,6 +184,6 @@ extension PluginPolicy {
     self.init(
       timeout: value["timeout_ms"]?.asInteger.map { .milliseconds($0) },
       timeoutMax: value["timeout_max_ms"]?.asInteger.map { .milliseconds($0) },
-      fallback: value["fallback"]?.asText.flatMap { Fallback(rawValue: $0) })
+      fallback: value["fallback"]?.asText.flatMap { Fallback($0) })
   }
 }

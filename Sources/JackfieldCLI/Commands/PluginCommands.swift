@@ -104,7 +104,7 @@ enum PluginCommands {
       let value = DurationText.text(policy.timeout.value)
       let asked = policy.cutTimeout.map { " asked \(DurationText.text($0))" } ?? ""
       let timeout = "\(value) (\(policy.timeout.origin.rawValue)\(asked))"
-      let fallback = "\(policy.fallback.value.rawValue) (\(policy.fallback.origin.rawValue))"
+      let fallback = "\(policy.fallback.value.text) (\(policy.fallback.origin.rawValue))"
       context.console.line(
         action.id.rawValue.padded(to: 29) + timeout.padded(to: 20) + fallback)
     }
@@ -118,7 +118,7 @@ enum PluginCommands {
       "timeout_from": .text(policy.timeout.origin.rawValue),
       "timeout_max": .text(DurationText.text(policy.timeoutMax.value)),
       "timeout_max_from": .text(policy.timeoutMax.origin.rawValue),
-      "fallback": .text(policy.fallback.value.rawValue),
+      "fallback": .text(policy.fallback.value.text),
       "fallback_from": .text(policy.fallback.origin.rawValue),
     ]
     // Cut by the ceiling: without this the value would look like what was written.

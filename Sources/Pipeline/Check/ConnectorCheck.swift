@@ -85,7 +85,7 @@ struct ConnectorCheck {
   }
 
   private func checkSecrets() {
-    for (index, auth) in connector.trigger.auth.enumerated() {
+    for (index, auth) in (connector.webhook?.auth ?? []).enumerated() {
       let path = DocumentPath.webhook.appending("auth").appending(index).appending("secret")
       for (inner, secret) in auth.secrets.enumerated() where !context.credentials.contains(secret) {
         missingCredential(secret, at: auth.secrets.count > 1 ? path.appending(inner) : path)
@@ -167,6 +167,7 @@ struct ConnectorCheck {
         }
       case .action(let action):
         if action.use == "control.stop", action.condition == nil { return exits }
+      case .delay, .format, .waitForMessage: break
       }
     }
     return exits.union([index + 1])
@@ -255,10 +256,7 @@ extension DocumentPath {
   /// The object of a filter or an action.
   static func component(_ position: Position, _ component: Component) -> DocumentPath {
     let path = step(position.step).appending("components").appending(position.component)
-    switch component {
-    case .filter: return path.appending("filter")
-    case .action: return path.appending("action")
-    }
+    return path.appending(component.kind)
   }
 }
 

@@ -34,6 +34,7 @@ struct ReferenceCheck {
         case .action:
           walk(path.appending("if"), .component(position))
           walk(path.appending("with"), .component(position))
+        case .delay, .format, .waitForMessage: walk(path, .component(position))
         }
       }
     }

@@ -27,7 +27,7 @@ extension Connector {
     object.checkFormat()
     let project = object.required("project")?.name()
     let name = object.required("name")?.name()
-    let trigger = object.required("trigger").flatMap(WebhookTrigger.read)
+    let trigger = object.required("trigger").flatMap(WebhookTrigger.read).map { Trigger.webhook($0) }
     let contact = object["contact"].flatMap(ContactMapping.read)
     let steps = object.required("steps").map(readSteps) ?? []
     let title = object["title"]?.text(atMost: PipelineLimits.titleLength)
@@ -149,10 +149,14 @@ extension ActionComponent {
     let onUnknown = object["on_unknown"].flatMap(readOnUnknown)
     let fallback = object["fallback"].flatMap(readFallback)
     guard let id, let use else { return nil }
-    return ActionComponent(
-      id: ComponentID(id), title: object["title"]?.text(atMost: PipelineLimits.titleLength),
-      use: use, with: with ?? .literal([:]), save: save, condition: condition ?? nil,
-      timeout: timeout, onUnknown: onUnknown ?? .fail, fallback: fallback)
+    var action = ActionComponent(id: ComponentID(id), use: use, with: with ?? .literal([:]))
+    action.title = object["title"]?.text(atMost: PipelineLimits.titleLength)
+    action.save = save
+    action.condition = condition ?? nil
+    action.timeout = timeout
+    action.onUnknown = onUnknown ?? .fail
+    action.fallback = fallback
+    return action
   }
 
   private static func readUse(_ source: DocumentValue) -> ActionID? {
@@ -195,6 +199,21 @@ extension ActionComponent {
           + "\"continue\"")
       return nil
     }
-    return source.choice(Fallback.self)
+    return Fallback.readText(source)
+  }
+}
+
+extension Fallback {
+  static func readText(_ source: DocumentValue) -> Fallback? {
+    guard let text = source.value.asText else {
+      source.wrongType("\"stop\", \"continue\" or a list of rules")
+      return nil
+    }
+    if let fallback = Fallback(text) { return fallback }
+    source.error(
+      "unknown_value",
+      "unknown \(source.label) \"\(text)\"" + Suggestion.text(for: text, among: ["stop", "continue"]),
+      nearest: Suggestion.nearest(to: text, among: ["stop", "continue"]))
+    return nil
   }
 }

@@ -28,6 +28,23 @@ package struct ContactMapping: Sendable, Hashable {
   }
 }
 
+extension ContactMapping {
+  /// The mapping as an action, run before the first step. What the event brings that cannot be
+  /// used is passed over unless the mapping says `fail`; that a channel is missing never is.
+  package var step: Step {
+    let values: [TemplateMember] = [
+      TemplateMember(name: "number", value: number),
+      TemplateMember(name: "channel", value: .literal(.text(channel))),
+      TemplateMember(name: "fields", value: .object(fields + attributes)),
+      TemplateMember(name: "overwrite_empty", value: .literal(.boolean(overwritesEmpty))),
+    ]
+    var action = ActionComponent(id: "map_contact", use: "crm.map_contact", with: .object(values))
+    let passes = FallbackRule(classes: [.invalidInput], act: .continue)
+    action.fallback = ifUnusable == .fail ? .stop : .rules([passes])
+    return Step(id: "contact", components: [.action(action)])
+  }
+}
+
 /// What happens to a run whose number cannot be used.
 package enum ContactIfUnusable: String, Sendable, Hashable, CaseIterable {
   /// It goes on without a contact.

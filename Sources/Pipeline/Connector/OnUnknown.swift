@@ -7,4 +7,6 @@ package enum OnUnknown: String, Sendable, Hashable, CaseIterable {
   case fail
   /// The next component runs.
   case `continue`
+  /// It is tried again as if nothing had been done, within the action's retry policy.
+  case retry
 }

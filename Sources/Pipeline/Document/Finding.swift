@@ -48,15 +48,3 @@ extension [Finding] {
   /// Whether one of them makes the document unusable.
   package var hasErrors: Bool { contains { $0.severity == .error } }
 }
-
-extension Finding {
-  /// A member at the top of a document that is read, and not carried out by this version.
-  package init(notSupported member: String, in document: JSONDocument, hint: String) {
-    let path = DocumentPath([.key(member)])
-    let (line, column) = document.position(of: path, ofKey: true)
-    self.init(
-      severity: .error, code: "not_supported",
-      message: "\"\(member)\" is not supported by this version yet: \(hint)", path: path, line: line,
-      column: column)
-  }
-}

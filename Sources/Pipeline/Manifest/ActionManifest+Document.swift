@@ -25,7 +25,7 @@ extension ActionManifest {
     action.description = object["description"]?.text(atMost: PipelineLimits.descriptionLength) ?? ""
     action.category = object["category"]?.text(atMost: PipelineLimits.titleLength) ?? ""
     action.timeout = object["timeout"]?.duration()
-    action.fallback = object["fallback"]?.choice(Fallback.self)
+    action.fallback = object["fallback"].flatMap(Fallback.readText)
     action.result = object["result"]?.schema(ofObject: true)
     action.availableIf = object["available_if"]?.value
     action.readNarrowing(object["narrowed_by"])

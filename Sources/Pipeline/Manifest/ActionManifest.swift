@@ -16,6 +16,8 @@ package struct ActionManifest: Sendable {
   /// Declared defaults of the policy.
   package var timeout: Duration?
   package var fallback: Fallback?
+  package var retry: RetryPolicy?
+  package var rate: RatePolicy?
   package var parameters: JSONSchema
   package var result: JSONSchema?
   /// Parameters whose choices come from an option list: parameter to list id.

@@ -146,7 +146,7 @@ extension PluginPolicy {
           "rules in \"fallback\" are not supported by this version yet: they are ignored, write "
             + "\"stop\" or \"continue\"")
       } else {
-        policy.fallback = fallback.choice(Fallback.self)
+        policy.fallback = Fallback.readText(fallback)
       }
     }
     let most = policy.timeoutMax ?? PolicyHost.timeoutMax

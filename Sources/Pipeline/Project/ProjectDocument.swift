@@ -71,7 +71,13 @@ package struct PluginPolicy: Sendable, Hashable {
   package var timeout: Duration?
   /// The ceiling of every timeout; only the operator raises it above the host's.
   package var timeoutMax: Duration?
+  package var retry: RetryPolicy?
   package var fallback: Fallback?
+  package var rate: RatePolicy?
+  /// Calls at a time.
+  package var concurrency: Int?
+  package var breaker: BreakerPolicy?
+  package var whenDisabled: WhenDisabled?
 
   package init(timeout: Duration? = nil, timeoutMax: Duration? = nil, fallback: Fallback? = nil) {
     self.timeout = timeout

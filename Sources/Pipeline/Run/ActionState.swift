@@ -34,7 +34,7 @@ package struct ActionState: Sendable, Hashable {
     object["status"] = .text(status.rawValue)
     object["attempts"] = .integer(Int64(attempts))
     if let error { object["error"] = error.value }
-    if let taken { object["taken"] = .text(taken.rawValue) }
+    if let taken { object["taken"] = .text(taken.text) }
     return .object(object)
   }
 }

@@ -57,7 +57,7 @@ package struct JournalEntry: Sendable, Hashable {
     if let output { object["output"] = output }
     if let error { object["error"] = error.value }
     if let attempts { object["attempts"] = .integer(Int64(attempts)) }
-    if let taken { object["taken"] = .text(taken.rawValue) }
+    if let taken { object["taken"] = .text(taken.text) }
     if !notes.isEmpty { object["notes"] = .list(notes.map { .text($0) }) }
     return .object(object)
   }
@@ -77,7 +77,7 @@ package struct JournalEntry: Sendable, Hashable {
     output = value["output"]
     error = value["error"].flatMap(ActionFailure.init)
     attempts = value["attempts"]?.asInteger.map { Int($0) }
-    taken = value["taken"]?.asText.flatMap(Fallback.init)
+    taken = value["taken"]?.asText.flatMap { Fallback($0) }
     notes = value["notes"]?.asList?.compactMap(\.asText) ?? []
   }
 

@@ -37,6 +37,8 @@ extension RunProgress {
           record(entry)
           journal.append(entry)
         }
+      case .delay, .format, .waitForMessage:
+        preconditionFailure("the check refuses a connector with one of these")
       }
     }
   }
