@@ -74,6 +74,8 @@ package struct PluginPolicy: Sendable, Hashable {
   package var retry: RetryPolicy?
   package var fallback: Fallback?
   package var rate: RatePolicy?
+  /// For a manifest's rate, where the project names none.
+  package var onLimit: OnLimit?
   /// Calls at a time.
   package var concurrency: Int?
   package var breaker: BreakerPolicy?

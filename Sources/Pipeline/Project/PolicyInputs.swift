@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// What deciding about one action needs from outside the run.
+
+/// An action's manifest, its plugin's policy in the project, and whether it can be called.
+package struct PolicyInputs: Sendable {
+  package var manifest: ActionManifest?
+  package var project: PluginPolicy?
+  /// Why the action cannot be called at all, such as its plugin being disabled.
+  package var refusal: ActionFailure?
+
+  package init(
+    manifest: ActionManifest?, project: PluginPolicy? = nil, refusal: ActionFailure? = nil
+  ) {
+    self.manifest = manifest
+    self.project = project
+    self.refusal = refusal
+  }
+}
