@@ -101,10 +101,13 @@ var targets: [Target] = [
       "HostServices", "Ingress", "Scheduler", "CSystem",
     ]),
 
+  // Real kills of a real host.
+  module("Storm", ["Jackfield", "Values", "Pipeline", "Store", "CSystem"]),
+
   // The programs.
   program(
     "JackfieldCLI",
-    ["Jackfield", "Values", "Schema", "Pipeline", "Store", "PluginHost", "HostServices", "CSystem"]),
+    ["Jackfield", "Storm", "Values", "Schema", "Pipeline", "Store", "PluginHost", "HostServices", "CSystem"]),
   program(
     "JackfieldWorker",
     ["Values", "WorkerProtocol", "PluginRuntime", "CJackfield", "CSystem"]),

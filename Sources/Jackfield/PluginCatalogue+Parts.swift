@@ -6,7 +6,7 @@ import PluginHost
 extension PluginCatalogue {
   /// Every collection that a plugin declares, by name; the first plugin by id owns a name that
   /// stands twice.
-  var collections: [String: CollectionManifest] {
+  package var collections: [String: CollectionManifest] {
     var all: [String: CollectionManifest] = [:]
     for plugin in plugins {
       for collection in plugin.manifest.collections where all[collection.name] == nil {

@@ -5,23 +5,21 @@ import Testing
 import Values
 
 @Suite(.serialized) struct KillStormTests {
-  @Test(.timeLimit(.minutes(15)))
-  func `after a hundred kills every acknowledged event has its rows once and no request came twice`()
+  @Test(.timeLimit(.minutes(20)))
+  func `after 200 kills every acknowledged event has its rows once and no request came twice`()
     throws
   {
     let storm = try Subprocess.run(
-      PythonServer.python,
-      [
-        PackageFolder.path + "/Tests/System/kill_storm.py", BuiltProducts.directory, "105", "1",
-      ], timeout: .seconds(800))
+      BuiltProducts.program("jackfield"), ["torture", "--rounds", "200", "--seed", "1", "--json"],
+      timeout: .seconds(1_150))
     print(storm.output)
     let report = try JSONValue(parsing: storm.output)
     #expect(report["wrong"]?.asList == [], "\(storm.errors)")
-    #expect((report["kills"]?.asInteger ?? 0) >= 105)
+    #expect((report["kills"]?.asInteger ?? 0) >= 200)
     for point in ["accept", "commit", "call", "left", "outcome"] {
       #expect((report["by_point"]?[point]?.asInteger ?? 0) >= 5, "kills at \(point)")
     }
-    #expect((report["acknowledged"]?.asInteger ?? 0) > 100)
+    #expect((report["acknowledged"]?.asInteger ?? 0) > 200)
     #expect(storm.isSuccess)
   }
 }
