@@ -72,6 +72,9 @@ var targets: [Target] = [
     name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3",
     providers: [.apt(["libsqlite3-dev"])]),
   .target(name: "CSystem", path: "Sources/CSystem", publicHeadersPath: "include"),
+  .target(
+    name: "CSimulatedDisk", dependencies: ["CSQLite"], path: "Sources/CSimulatedDisk",
+    publicHeadersPath: "include"),
 
   // Values and documents.
   module("Values", []),
@@ -80,6 +83,9 @@ var targets: [Target] = [
   module("Pipeline", ["Values", "Schema"]),
   module("Engine", ["Values", "Pipeline"]),
   module("Store", ["Values", "Schema", "Pipeline", "CSQLite", "CSystem"]),
+
+  // The proof: a disk that forgets, and the simulation of everything durable on it.
+  module("Torture", ["Values", "Pipeline", "Engine", "Store", "CSimulatedDisk"]),
 
   // Plugins: loading, the frames, the worker's side and the host's.
   module("WorkerProtocol", ["Values", "CSystem"]),
@@ -152,6 +158,7 @@ var targets: [Target] = [
   tests("Pipeline", ["Pipeline", "Schema", "Values"], exclude: ["Golden"]),
   tests("Engine", ["Engine", "Pipeline", "Values"]),
   tests("Store", ["Store", "Pipeline", "Values", "CSQLite"]),
+  tests("Torture", ["Torture", "Store", "Pipeline", "Values"]),
   tests("WorkerProtocol", ["WorkerProtocol", "Values", "CSystem"]),
   tests(
     "PluginRuntime", ["PluginRuntime", "WorkerProtocol", "Values", "CJackfield", "CSystem"]),

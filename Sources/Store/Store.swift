@@ -13,13 +13,20 @@ package final class Store: Sendable {
   /// store, typically posts them to a loop in one go.
   package typealias Deliver = @Sendable ([@Sendable () -> Void]) -> Void
 
-  private let writer: Writer
-  private let readers: Readers
-  private let checkpointer: Checkpointer
+  let writer: Writer
+  let readers: Readers
+  let checkpointer: Checkpointer
   private let deliver: Deliver
-  private let writerThread: NamedThread
-  private let checkpointThread: NamedThread
+  private let threads: Threads
   private let isClosing = Atomic(false)
+
+  /// Who runs the writer and the checkpointer.
+  private enum Threads {
+    case own(writer: NamedThread, log: NamedThread)
+    /// Nobody but the caller of `step`.
+    case none
+  }
+
   /// Hands out ids of records before their commit.
   package let recordIDs: RecordIDAllocator
 
@@ -31,17 +38,27 @@ package final class Store: Sendable {
     folder: String,
     deliver: @escaping Deliver = { completions in for completion in completions { completion() } }
   ) throws(StoreError) -> Store {
-    try Store(path: DatabaseFile.prepare(in: folder), deliver: deliver)
+    let path = try DatabaseFile.prepare(in: folder, of: HostFiles())
+    return try Store(path: path, simulation: .none, isStepped: false, deliver: deliver)
   }
 
-  private init(path: String, deliver: @escaping Deliver) throws(StoreError) {
-    let database = try DatabaseFile.connect(path)
+  init(
+    path: String, simulation: StoreSimulation, isStepped: Bool, deliver: @escaping Deliver
+  ) throws(StoreError) {
+    let database = try DatabaseFile.connect(path, simulation)
     recordIDs = RecordIDAllocator(next: try Store.nextRecordID(database))
-    let checkpointer = Checkpointer(database: try DatabaseFile.connect(path))
-    let writer = Writer(database: database, checkpointer: checkpointer, deliver: deliver)
-    readers = try Readers(path: path)
-    writerThread = try NamedThread("store-writer") { writer.run() }
-    checkpointThread = try NamedThread("store-log") { checkpointer.run() }
+    let checkpointer = Checkpointer(database: try DatabaseFile.connect(path, simulation))
+    let writer = Writer(
+      database: database, checkpointer: checkpointer, logPages: simulation.logPages,
+      deliver: deliver)
+    readers = try Readers(path: path, simulation: simulation, isStepped: isStepped)
+    if isStepped {
+      threads = .none
+    } else {
+      threads = .own(
+        writer: try NamedThread("store-writer") { writer.run() },
+        log: try NamedThread("store-log") { checkpointer.run() })
+    }
     self.writer = writer
     self.checkpointer = checkpointer
     self.deliver = deliver
@@ -70,6 +87,7 @@ package final class Store: Sendable {
     let waiting = Waiting<Result<Value, StoreError>>()
     let item = WriteBody(isDirect: true, body: body) { waiting.bring($0) }
     guard writer.inbox.put(item) else { throw Store.closed }
+    if case .none = threads { while writer.step() {} }
     return try waiting.wait().get()
   }
 
@@ -96,6 +114,7 @@ package final class Store: Sendable {
   package func readAndWait<Value: Sendable>(
     _ body: @escaping @Sendable (ReadTransaction) throws(StoreError) -> Value
   ) throws(StoreError) -> Value {
+    if let answer = readers.answerNow(body) { return try answer.get() }
     let waiting = Waiting<Result<Value, StoreError>>()
     let item = ReadItem { waiting.bring(Readers.perform($0, body)) }
     guard readers.put(item) else { throw Store.closed }
@@ -109,11 +128,14 @@ package final class Store: Sendable {
   package func close() {
     guard !isClosing.exchange(true, ordering: .acquiringAndReleasing) else { return }
     writer.inbox.close()
-    writerThread.join()
+    switch threads {
+    case .own(let writerThread, _): writerThread.join()
+    case .none: while writer.step() {}
+    }
     writer.refuseRest()
     readers.close()
     checkpointer.close()
-    checkpointThread.join()
+    if case .own(_, let logThread) = threads { logThread.join() }
   }
 
   private static let closed = StoreError(.closed, "the store is closed")
@@ -121,8 +143,8 @@ package final class Store: Sendable {
 
 extension Store {
   /// The writer's own, blocking, end of a log that has become too long.
-  static func emptyLogIfLong(_ database: Database) {
-    guard database.logPages >= StoreLimits.logPages else { return }
+  static func emptyLog(_ database: Database, ifOver pages: Int32) {
+    guard database.logPages >= pages else { return }
     let code = sqlite3_wal_checkpoint_v2(
       database.handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
     if code == SQLITE_OK { database.logPages = 0 }

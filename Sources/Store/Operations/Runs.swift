@@ -12,6 +12,7 @@ extension WriteTransaction {
     _ id: RunID, fence: RunFence, expecting: RunState, _ change: RunChange, nowMS: Int64
   ) throws(StoreError) {
     precondition(!change.state.isTerminal, "a run is ended by runFinish")
+    let (fence, expecting) = try checked(id, fence, expecting)
     let changed = try database.statement(
       """
       UPDATE run SET state = ?, incarnation = ?, sequence = sequence + 1, due_at = ?,
@@ -33,6 +34,7 @@ extension WriteTransaction {
     _ id: RunID, fence: RunFence, expecting: RunState, _ change: RunChange, nowMS: Int64
   ) throws(StoreError) {
     precondition(change.state.isTerminal, "a run that goes on is moved by runUpdate")
+    let (fence, expecting) = try checked(id, fence, expecting)
     let changed = try database.statement(
       """
       UPDATE run SET state = ?, incarnation = ?, sequence = sequence + 1, due_at = NULL,
@@ -53,6 +55,15 @@ extension WriteTransaction {
     try database.statement(
       "UPDATE run SET mark = CASE mark WHEN 'unknown' THEN mark ELSE ? END WHERE id = ?"
     ).bind(mark).bind(id.rawValue).run()
+  }
+
+  /// What a write to a run has to find; under a fault of a simulation, whatever is there.
+  private func checked(
+    _ id: RunID, _ fence: RunFence, _ expecting: RunState
+  ) throws(StoreError) -> (RunFence, RunState) {
+    guard database.faults.ignoresFence, let row = try runGet(id) else { return (fence, expecting) }
+    let incarnation = max(fence.incarnation, row.fence.incarnation)
+    return (RunFence(incarnation: incarnation, sequence: row.fence.sequence), row.state)
   }
 
   private func zombie(_ id: RunID, _ fence: RunFence, _ expecting: RunState) -> StoreError {

@@ -8,6 +8,8 @@ import CSQLite
 /// **Isolation** one thread: the one that opened it (checked by nobody else than its few owners).
 final class Database {
   let handle: OpaquePointer
+  /// What a simulation broke on purpose.
+  let faults: StoreFaults
   /// Keyed by the address of the literal: the same text at two places is two statements.
   private var statements: [UnsafeRawPointer: Statement] = [:]
   /// Those whose text is put together at run time; few, and kept too.
@@ -23,11 +25,12 @@ final class Database {
   /// Once for the process, before its first connection.
   private static let isConfigured = jf_sqlite_configure() == SQLITE_OK
 
-  init(path: String) throws(StoreError) {
+  init(path: String, _ simulation: StoreSimulation = .none) throws(StoreError) {
     _ = Database.isConfigured
+    faults = simulation.faults
     var opened: OpaquePointer?
     let code = sqlite3_open_v2(
-      path, &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil)
+      path, &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, simulation.files.vfs)
     guard let opened, code == SQLITE_OK else {
       let error = storeError(code, detail: opened.map { String(cString: sqlite3_errmsg($0)) })
       sqlite3_close_v2(opened)

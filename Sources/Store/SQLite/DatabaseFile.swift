@@ -2,18 +2,17 @@
 // Making, recognising and opening the file `main.db`.
 
 import CSQLite
-import Glibc
 
 /// The database's file: told apart from others by its first bytes, before SQLite touches it.
 enum DatabaseFile {
   static let name = "main.db"
 
   /// Makes the file where it is missing, and refuses what is not ours; the path of the file.
-  static func prepare(in folder: String) throws(StoreError) -> String {
-    try DataFolder.make(folder)
+  static func prepare(in folder: String, of files: any StoreFiles) throws(StoreError) -> String {
+    try files.makeFolder(folder)
     let path = folder + "/" + name
-    switch try FileHeader.read(path) {
-    case .missing: try create(path, in: folder)
+    switch try FileHeader.read(path, of: files) {
+    case .missing: try create(path, in: folder, of: files)
     case .ours: break
     case .newer(let version): throw newer(path, version)
     case .foreign(let what):
@@ -32,12 +31,14 @@ enum DatabaseFile {
   }
 
   /// A connection set up for durability: every commit is synced.
-  static func connect(_ path: String) throws(StoreError) -> Database {
-    let database = try Database(path: path)
+  static func connect(
+    _ path: String, _ simulation: StoreSimulation
+  ) throws(StoreError) -> Database {
+    let database = try Database(path: path, simulation)
     try database.execute(
       """
       PRAGMA journal_mode=WAL;
-      PRAGMA synchronous=FULL;
+      PRAGMA synchronous=\(simulation.faults.isUnsynced ? "OFF" : "FULL");
       PRAGMA wal_autocheckpoint=0;
       PRAGMA journal_size_limit=67108864;
       PRAGMA cache_size=-16384;
@@ -49,26 +50,19 @@ enum DatabaseFile {
   }
 
   /// Built whole under another name, so that a crash leaves no half of it.
-  private static func create(_ path: String, in folder: String) throws(StoreError) {
+  private static func create(
+    _ path: String, in folder: String, of files: any StoreFiles
+  ) throws(StoreError) {
     let draft = path + ".new"
-    unlink(draft)
-    unlink(draft + "-journal")
-    try touch(draft)
+    files.remove(draft)
+    files.remove(draft + "-journal")
+    try files.touch(draft)
     do {
-      let database = try Database(path: draft)
+      let database = try Database(path: draft, StoreSimulation(files: files))
       try database.execute(Layout.creation)
     }
-    guard rename(draft, path) == 0 else {
-      throw DataFolder.cannot("make", path, errno)
-    }
-    DataFolder.sync(folder)
-  }
-
-  /// Private from its first moment, whatever the umask.
-  private static func touch(_ path: String) throws(StoreError) {
-    let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw DataFolder.cannot("make", path, errno) }
-    close(file)
+    try files.rename(draft, to: path)
+    files.syncFolder(folder)
   }
 }
 

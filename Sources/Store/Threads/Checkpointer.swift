@@ -9,7 +9,7 @@ import CSQLite
 /// reach the log's end either; so the writer empties a log of 64 MiB itself, when this thread has
 /// already copied nearly all of it.
 ///
-/// Safe because `database` is touched by its own thread only.
+/// Safe because `database` is touched by one thread only: its own, or the one that steps the store.
 final class Checkpointer: @unchecked Sendable {
   private let pokes = Inbox<Int32>()
   private let database: Database
@@ -17,10 +17,12 @@ final class Checkpointer: @unchecked Sendable {
   init(database: Database) { self.database = database }
 
   func run() {
-    while pokes.takeAll() != nil {
-      // A failure here is only a longer log; the writer meets the same disk and reports it.
-      sqlite3_wal_checkpoint_v2(database.handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
-    }
+    while pokes.takeAll() != nil { copyBack() }
+  }
+
+  func copyBack() {
+    // A failure here is only a longer log; the writer meets the same disk and reports it.
+    sqlite3_wal_checkpoint_v2(database.handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
   }
 
   /// A batch was committed and the log has so many pages.

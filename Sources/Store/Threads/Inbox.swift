@@ -63,6 +63,9 @@ final class Inbox<Item: Sendable>: @unchecked Sendable {
     }
   }
 
+  /// Takes the oldest if there is one, and does not wait.
+  func takeOneAvailable() -> Item? { locked { items.isEmpty ? nil : items.removeFirst() } }
+
   /// Takes what is there and does not wait.
   func takeAvailable() -> [Item] {
     locked {

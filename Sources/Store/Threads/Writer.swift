@@ -9,19 +9,25 @@ import CSQLite
 /// full: so a lone body is committed at once and a thousand share one sync. Never on a tick: River
 /// waited 250 ms for one, and half of its pick-ups took longer.
 ///
-/// Safe because all of it but `inbox` is touched by its own thread only.
+/// Safe because all of it but `inbox` is touched by one thread only: its own, or the one that steps
+/// the store.
 final class Writer: @unchecked Sendable {
   let inbox = Inbox<any WriteItem>()
   private let database: Database
   private let deliver: Store.Deliver
   private let checkpointer: Checkpointer
+  private let logPages: Int32
   /// Settled bodies of the batch, in order, with the error that takes their result's place.
   private var done: [any WriteItem] = []
   private var overdue: [any WriteItem] = []
 
-  init(database: Database, checkpointer: Checkpointer, deliver: @escaping Store.Deliver) {
+  init(
+    database: Database, checkpointer: Checkpointer, logPages: Int32,
+    deliver: @escaping Store.Deliver
+  ) {
     self.database = database
     self.checkpointer = checkpointer
+    self.logPages = logPages
     self.deliver = deliver
   }
 
@@ -32,12 +38,22 @@ final class Writer: @unchecked Sendable {
     }
   }
 
+  /// One turn of the loop above that does not wait: at most one batch; false when nothing was
+  /// queued.
+  func step() -> Bool {
+    overdue.append(contentsOf: inbox.takeAvailable())
+    guard !overdue.isEmpty else { return false }
+    writeBatch()
+    return true
+  }
+
   /// Begins, runs what there is, commits, tells.
   private func writeBatch() {
     done.removeAll(keepingCapacity: true)
     do {
       try database.begin()
       try runBodies()
+      if database.faults.tellsBeforeCommit { settle(nil) }
       try database.commit()
       settle(nil)
     } catch {
@@ -50,7 +66,7 @@ final class Writer: @unchecked Sendable {
           .commitFailed, "the write was not made: \(error.message)", sqliteCode: error.sqliteCode))
     }
     checkpointer.committed(pages: database.logPages)
-    Store.emptyLogIfLong(database)
+    Store.emptyLog(database, ifOver: logPages)
   }
 
   private func runBodies() throws(StoreError) {
