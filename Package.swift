@@ -79,10 +79,11 @@ var targets: [Target] = [
   // Values and documents.
   module("Values", []),
   module("Schema", ["Values"]),
+  module("Calendar", []),
   module("Crypto", ["CSystem"]),
-  module("Pipeline", ["Values", "Schema"]),
+  module("Pipeline", ["Values", "Schema", "Calendar"]),
   module("Engine", ["Values", "Pipeline"]),
-  module("Store", ["Values", "Schema", "Pipeline", "CSQLite", "CSystem"]),
+  module("Store", ["Values", "Schema", "Calendar", "Pipeline", "CSQLite", "CSystem"]),
 
   // The proof: a disk that forgets, and the simulation of everything durable on it.
   module("Torture", ["Values", "Pipeline", "Engine", "Store", "CSimulatedDisk"]),
@@ -95,16 +96,21 @@ var targets: [Target] = [
   // The host.
   module(
     "HostServices",
-    ["Values", "Schema", "Pipeline", "Store", "PluginHost", "WorkerProtocol", "Crypto", "CSystem"]),
+    [
+      "Values", "Schema", "Calendar", "Pipeline", "Store", "PluginHost", "WorkerProtocol", "Crypto",
+      "CSystem",
+    ]),
   module("Ingress", ["Values", "Pipeline", "Store", "Crypto"]),
   module(
     "Scheduler",
-    ["Values", "Pipeline", "Engine", "Store", "PluginHost", "HostServices", "CSystem"]),
+    [
+      "Values", "Calendar", "Pipeline", "Engine", "Store", "PluginHost", "HostServices", "CSystem",
+    ]),
   module(
     "Jackfield",
     [
-      "Values", "Schema", "Pipeline", "Engine", "Store", "Crypto", "WorkerProtocol", "PluginHost",
-      "HostServices", "Ingress", "Scheduler", "CSystem",
+      "Values", "Schema", "Calendar", "Pipeline", "Engine", "Store", "Crypto", "WorkerProtocol",
+      "PluginHost", "HostServices", "Ingress", "Scheduler", "CSystem",
     ]),
 
   // Real kills of a real host.
@@ -155,7 +161,8 @@ var targets: [Target] = [
   tests("Values", ["Values"]),
   tests("Schema", ["Schema", "Values"]),
   tests("Crypto", ["Crypto"]),
-  tests("Pipeline", ["Pipeline", "Schema", "Values"], exclude: ["Golden"]),
+  tests("Calendar", ["Calendar"]),
+  tests("Pipeline", ["Pipeline", "Calendar", "Schema", "Values"], exclude: ["Golden"]),
   tests("Engine", ["Engine", "Pipeline", "Values"]),
   tests("Store", ["Store", "Pipeline", "Values", "CSQLite"]),
   tests("Torture", ["Torture", "Store", "Pipeline", "Values"]),

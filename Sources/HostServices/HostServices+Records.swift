@@ -38,7 +38,7 @@ extension HostServices {
     let project = call.order.project
     let query: RecordQuery
     do throws(StoreError) {
-      query = try RecordQuery(value["query"] ?? [:], of: schema)
+      query = try RecordQuery(value["query"] ?? [:], of: schema, zone: call.setup.zone)
     } catch {
       return reply(unavailable(error))
     }

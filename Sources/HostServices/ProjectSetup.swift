@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the services must know of a project: its plugins, their grants, its collections.
+import Calendar
 import Pipeline
 import PluginHost
 import Store
@@ -31,7 +32,8 @@ package struct ProjectSetup: Sendable {
   }
 
   package let project: ProjectID
-  package let timeZone: String
+  /// What dates without a zone are read in.
+  package let zone: Zone
   package let constants: JSONValue
   package let plugins: [PluginID: PluginSetup]
   /// Every collection that any known plugin declares, with its owner.
@@ -41,12 +43,12 @@ package struct ProjectSetup: Sendable {
   package let mailTransport: InstalledPlugin?
 
   package init(
-    project: ProjectID, timeZone: String, constants: JSONValue,
+    project: ProjectID, zone: Zone, constants: JSONValue,
     plugins: [PluginID: PluginSetup], collections: [String: RecordSchema],
     httpTransport: InstalledPlugin?, mailTransport: InstalledPlugin?
   ) {
     self.project = project
-    self.timeZone = timeZone
+    self.zone = zone
     self.constants = constants
     self.plugins = plugins
     self.collections = collections

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A connector's life after it was applied: on, off, its URL, what arrived at it.
+import Calendar
 import Pipeline
 import Store
 import Values

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Credentials: set, listed, removed. Their secrets go in and never come out.
+import Calendar
 import HostServices
 import Pipeline
 import Store

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Projects: made, applied from their document, shown.
+import Calendar
 import HostServices
 import Pipeline
 import Store
@@ -99,7 +100,7 @@ extension Host {
     _ source: [UInt8], file: String, isDryRun: Bool = false
   ) throws(HostError) -> ApplyReport {
     try change { () throws(HostError) -> ApplyReport in
-      let parsed = Host.parseProject(source)
+      let parsed = Host.parseProject(source, zones)
       let lines = parsed.findings.map { $0.text(in: file) }
       guard let document = parsed.project, !parsed.findings.hasErrors else {
         return ApplyReport(findings: lines, hasErrors: true, changes: [])
@@ -114,10 +115,10 @@ extension Host {
   }
 
   private static func parseProject(
-    _ source: [UInt8]
+    _ source: [UInt8], _ zones: ZoneSource
   ) -> (project: ProjectDocument?, findings: [Finding]) {
     do throws(Finding) {
-      return ProjectDocument.parse(try JSONDocument(source: source))
+      return ProjectDocument.parse(try JSONDocument(source: source), zones: zones)
     } catch {
       return (nil, [error])
     }

@@ -98,7 +98,7 @@ extension Host {
         runtime.scheduler.accepted(id) {
           RunSeed.new(
             id, row, connector,
-            constants: runtime.scheduler.setups[row.project]?.constants.asObject ?? [:],
+            setup: runtime.scheduler.setups[row.project], zones: runtime.scheduler.zones,
             event: event, startedMS: now)
         }
       }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From what is stored of a project to what the running parts need.
+import Calendar
 import Engine
 import HostServices
 import Pipeline
@@ -49,12 +50,21 @@ extension Host {
       }
     }
     let setup = ProjectSetup(
-      project: project, timeZone: document.timeZone ?? "UTC",
+      project: project, zone: zone(of: document),
       constants: .object(document.constants), plugins: plugins,
       collections: catalogue.collections.mapValues { RecordSchema($0) },
       httpTransport: catalogue.offering(interface: "jackfield.transport.http/draft"),
       mailTransport: catalogue.offering(interface: "jackfield.transport.mail/draft"))
     return (setup, ProjectRules(actions: actions))
+  }
+
+  /// A project's zone. One that the machine does not know any more is UTC, and the log says so.
+  private func zone(of document: ProjectDocument) -> Zone {
+    if let zone = document.zone(in: zones) { return zone }
+    options.log(
+      "project \(document.name): this machine has no time zone \"\(document.timeZone ?? "")\", dates "
+        + "without one are read as UTC: install the package tzdata")
+    return .utc
   }
 
   /// Why none of a plugin's actions can be called; nil when they can.
@@ -98,6 +108,8 @@ extension Host {
     }
     var context = CheckContext(
       project: project, actions: actions, knownPlugins: Set(catalogue.plugins.map(\.id)))
+    context.zones = zones
+    context.zone = try projectDocument(project).zone(in: zones) ?? .utc
     context.enabledPlugins = Set(states.filter(\.value.isEnabled).keys)
     context.credentials = Set(credentials.map(\.name))
     context.collections = Set(catalogue.collections.keys)

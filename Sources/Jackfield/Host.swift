@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The host: one data folder, its plugins, and all that runs on them.
+import Calendar
 import Crypto
 import Glibc
 import HostServices
@@ -19,6 +20,8 @@ public final class Host: Sendable {
   package let vault: CredentialVault
   package let sodium: Sodium
   package let library = ConnectorLibrary()
+  /// The machine's time zones.
+  package let zones = ZoneFiles().source
   private let lock: DataFolderLock
   /// One change of projects at a time: reading, writing and handing the result to the running
   /// parts belong together.
@@ -56,7 +59,7 @@ public final class Host: Sendable {
       runtime = nil
     case .everything:
       let runtime = try HostRuntime(
-        options: options, vault: vault, sodium: sodium, library: library)
+        options: options, vault: vault, sodium: sodium, library: library, zones: zones)
       store = runtime.store
       self.runtime = runtime
     }

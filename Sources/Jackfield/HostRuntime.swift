@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The parts of a host that run: the loop and what is confined to it.
+import Calendar
 import Crypto
 import HostServices
 import Ingress
@@ -24,7 +25,8 @@ package final class HostRuntime: Sendable {
   private let resumesRuns: Bool
 
   init(
-    options: HostOptions, vault: CredentialVault, sodium: Sodium, library: ConnectorLibrary
+    options: HostOptions, vault: CredentialVault, sodium: Sodium, library: ConnectorLibrary,
+    zones: ZoneSource
   ) throws(HostError) {
     log = options.log
     resumesRuns = options.resumesRuns
@@ -59,7 +61,8 @@ package final class HostRuntime: Sendable {
         log: { run, line in options.log("run \(run): \(line)") })
       scheduler = Scheduler(
         loop: loop, store: store, pool: pool, services: services, connectors: library,
-        installation: vault.keyID, incarnation: incarnation, clock: { Host.now() },
+        installation: vault.keyID, incarnation: incarnation, zones: zones,
+        clock: { Host.now() },
         log: options.log)
       intake = Intake(
         loop: loop, store: store, scheduler: scheduler, pool: pool,

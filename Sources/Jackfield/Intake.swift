@@ -165,7 +165,7 @@ package final class Intake: @unchecked Sendable {
         scheduler.accepted(run) { [scheduler] in
           RunSeed.new(
             run, entry.row, entry.connector,
-            constants: scheduler.setups[entry.row.project]?.constants.asObject ?? [:],
+            setup: scheduler.setups[entry.row.project], zones: scheduler.zones,
             event: plan.event, startedMS: now)
         }
       }

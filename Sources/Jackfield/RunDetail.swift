@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A run as people look at it.
+import Calendar
 import Pipeline
 import Store
 import Values

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A run as it is the moment its event is on disk.
+import Calendar
 import Engine
+import HostServices
 import Pipeline
 import Store
 import Values
@@ -10,16 +12,18 @@ extension RunSeed {
   ///
   /// - Parameters:
   ///   - row: the connector's row; its version is the run's for good.
+  ///   - setup: the project's; its constants and its zone are the run's.
   ///   - startedMS: milliseconds since 1970.
   static func new(
-    _ id: RunID, _ row: ConnectorRow, _ connector: Connector, constants: JSONObject,
+    _ id: RunID, _ row: ConnectorRow, _ connector: Connector, setup: ProjectSetup?, zones: ZoneSource,
     event: JSONValue, startedMS: Int64
   ) -> RunSeed {
     RunSeed(
       progress: RunProgress(
-        runID: id, project: row.project, constants: constants, connector: connector,
+        runID: id, project: row.project, constants: setup?.constants.asObject ?? [:],
+        connector: connector,
         connectorVersion: Int(row.version), startedAt: Moment(milliseconds: startedMS).iso,
-        event: event),
+        event: event, zone: setup?.zone ?? .utc, zones: zones),
       project: row.project, journalled: 0, isRecovered: false)
   }
 }

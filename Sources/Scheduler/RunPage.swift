@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Unfinished runs read back from the store.
+import Calendar
 import Engine
+import HostServices
 import Pipeline
 import Store
 import Values
@@ -18,7 +20,7 @@ struct RunPage: Sendable {
   /// - Throws: `StoreError`.
   static func read(
     _ transaction: ReadTransaction, after: RunID, limit: Int, incarnation: Int64,
-    constants: [ProjectID: JSONObject], library: ConnectorLibrary
+    setups: [ProjectID: ProjectSetup], zones: ZoneSource, library: ConnectorLibrary
   ) throws(StoreError) -> RunPage {
     let rows = try transaction.runListUnfinished(after: after, limit: limit)
     var page = RunPage()
@@ -26,7 +28,7 @@ struct RunPage: Sendable {
     page.last = rows.last?.id
     for row in rows {
       do throws(StoreError) {
-        page.seeds.append(try seed(row, transaction, constants[row.project] ?? [:], library))
+        page.seeds.append(try seed(row, transaction, setups[row.project], zones, library))
       } catch {
         guard error.code == .damaged else { throw error }
         page.unreadable.append((row.id, error.message))
@@ -47,7 +49,7 @@ struct RunPage: Sendable {
   }
 
   private static func seed(
-    _ row: RunRow, _ transaction: ReadTransaction, _ constants: JSONObject,
+    _ row: RunRow, _ transaction: ReadTransaction, _ setup: ProjectSetup?, _ zones: ZoneSource,
     _ library: ConnectorLibrary
   ) throws(StoreError) -> RunSeed {
     let connector = try library.connector(row.connector, version: row.version, in: transaction)
@@ -58,9 +60,10 @@ struct RunPage: Sendable {
       contact = try transaction.recordGet(row.project, collection: "contact", id: id)?.document
     }
     var progress = RunProgress(
-      runID: row.id, project: row.project, constants: constants, connector: connector,
+      runID: row.id, project: row.project, constants: setup?.constants.asObject ?? [:],
+      connector: connector,
       connectorVersion: Int(row.version), startedAt: Moment(milliseconds: row.startedAt).iso,
-      event: try stored(event), contact: contact)
+      event: try stored(event), contact: contact, zone: setup?.zone ?? .utc, zones: zones)
     var entries: [Pipeline.JournalEntry] = []
     for row in journal {
       guard let entry = Pipeline.JournalEntry(value: try stored(row.entry)) else {

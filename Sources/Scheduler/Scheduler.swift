@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The driver of the engine: hands inputs in, carries outputs out, decides nothing.
 import CSystem
+import Calendar
 import Engine
 import HostServices
 import Pipeline
@@ -23,6 +24,8 @@ package final class Scheduler: @unchecked Sendable {
   let installation: String
   let incarnation: Int64
   let clock: @Sendable () -> Int64
+  /// The zones that runs may name.
+  package let zones: ZoneSource
   package private(set) var setups: [ProjectID: ProjectSetup] = [:]
   private let connectors: ConnectorLibrary
 
@@ -42,8 +45,8 @@ package final class Scheduler: @unchecked Sendable {
   package init(
     loop: EventLoop, store: Store, pool: WorkerPool, services: HostServices,
     connectors: ConnectorLibrary, installation: String, incarnation: Int64,
-    limits: EngineLimits = EngineLimits(), clock: @escaping @Sendable () -> Int64,
-    log: @escaping @Sendable (String) -> Void
+    limits: EngineLimits = EngineLimits(), zones: ZoneSource,
+    clock: @escaping @Sendable () -> Int64, log: @escaping @Sendable (String) -> Void
   ) {
     self.log = log
     self.loop = loop
@@ -54,6 +57,7 @@ package final class Scheduler: @unchecked Sendable {
     self.installation = installation
     self.incarnation = incarnation
     self.clock = clock
+    self.zones = zones
     engine = Engine(limits: limits)
   }
 
@@ -190,7 +194,7 @@ package final class Scheduler: @unchecked Sendable {
     var context: JSONObject = [
       "project": .text(order.project.rawValue), "connector": .text(order.context.connector),
       "run": .text(order.run.description), "action": .text(order.context.component),
-      "attempt": 1, "time_zone": .text(setup.timeZone), "constants": setup.constants,
+      "attempt": 1, "time_zone": .text(setup.zone.name), "constants": setup.constants,
     ]
     if let contact = order.context.contact { context["contact"] = contact }
     return .object(context)
@@ -244,12 +248,11 @@ package final class Scheduler: @unchecked Sendable {
   // MARK: claims
 
   private func claim(after: RunID, limit: Int) {
-    let (library, incarnation) = (connectors, incarnation)
-    let constants = setups.mapValues { $0.constants.asObject ?? [:] }
+    let (library, incarnation, setups, zones) = (connectors, incarnation, setups, zones)
     store.read({ transaction throws(StoreError) in
       try RunPage.read(
-        transaction, after: after, limit: limit, incarnation: incarnation, constants: constants,
-        library: library)
+        transaction, after: after, limit: limit, incarnation: incarnation, setups: setups,
+        zones: zones, library: library)
     }) { [self] result in
       switch result {
       case .success(let page):

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every type and operator of conditions, by table.
 
+import Calendar
 import Pipeline
 import Testing
 import Values
@@ -127,7 +128,7 @@ import Values
   }
 
   @Test func `a date without a zone is in the project's`() {
-    let india = ZoneOffset("+05:30") ?? .utc
+    let india = Zone(fixed: "+05:30") ?? .utc
     let test = ConditionTest(type: .dateTime, operator: .is)
     let verdict = test.verdict(left: "2026-11-22T15:30", right: "2026-11-22T10:00Z", zone: india)
     #expect(verdict.passed)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Plugins, a project and connectors for the tests of documents and runs.
 
+import Calendar
 import Pipeline
 import Testing
 import Values
@@ -74,11 +75,20 @@ enum Fixtures {
     }
   }
 
+  /// Two zones, from their rules: the tests of documents read no files.
+  static let zones: ZoneSource = {
+    let rules = ["Asia/Kolkata": "IST-5:30", "Europe/Berlin": "CET-1CEST,M3.5.0,M10.5.0/3"]
+    return ZoneSource(
+      find: { name in
+        rules[name].flatMap { ZoneRules(posix: $0) }.map { Zone(name: name, rules: $0) }
+      }, names: { rules.keys.sorted() })
+  }()
+
   static func context() throws -> CheckContext {
     let parsed = ProjectDocument.parse(try JSONDocument(source: Array(project.utf8)))
     return CheckContext(
       manifests: try plugins(), project: try #require(parsed.project),
-      credentials: ["shop_key", "hook", "other"])
+      credentials: ["shop_key", "hook", "other"], zones: zones)
   }
 
   /// What a run asks about actions: each of the fixtures' is enabled.

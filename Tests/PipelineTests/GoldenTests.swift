@@ -24,7 +24,7 @@ import Values
   }
 
   @Test func `projects are read as their golden files say`() throws {
-    let count = try run("project") { ProjectDocument.parse($0).findings }
+    let count = try run("project") { ProjectDocument.parse($0, zones: Fixtures.zones).findings }
     #expect(count >= 8, "only \(count) cases were found")
   }
 

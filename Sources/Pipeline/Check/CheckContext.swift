@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a connector is checked against.
 
+import Calendar
 import Values
 
 /// The project and the catalogue as a check sees them.
@@ -17,12 +18,17 @@ package struct CheckContext: Sendable {
   /// What the project grants each plugin; a plugin that is not listed has no grants to check.
   package var grants: [PluginID: ProjectGrants]
   package var policies: [PluginID: PluginPolicy]
+  /// The project's zone.
+  package var zone: Zone
+  /// The zones that documents may name.
+  package var zones: ZoneSource
 
   package init(
     project: ProjectID, actions: [ActionID: ActionManifest] = [:],
     knownPlugins: Set<PluginID> = [], enabledPlugins: Set<PluginID> = [],
     credentials: Set<CredentialName> = [], collections: Set<String> = [],
-    grants: [PluginID: ProjectGrants] = [:], policies: [PluginID: PluginPolicy] = [:]
+    grants: [PluginID: ProjectGrants] = [:], policies: [PluginID: PluginPolicy] = [:],
+    zone: Zone = .utc, zones: ZoneSource = .fixedOffsets
   ) {
     self.project = project
     self.actions = actions
@@ -32,13 +38,18 @@ package struct CheckContext: Sendable {
     self.collections = collections
     self.grants = grants
     self.policies = policies
+    self.zone = zone
+    self.zones = zones
   }
 
   /// From the catalogue's manifests and a project's document.
   package init(
-    manifests: [PluginManifest], project: ProjectDocument, credentials: Set<CredentialName>
+    manifests: [PluginManifest], project: ProjectDocument, credentials: Set<CredentialName>,
+    zones: ZoneSource = .fixedOffsets
   ) {
-    self.init(project: project.name, credentials: credentials)
+    self.init(
+      project: project.name, credentials: credentials, zone: project.zone(in: zones) ?? .utc,
+      zones: zones)
     for manifest in manifests {
       knownPlugins.insert(manifest.id)
       for action in manifest.actions { actions[action.id] = action }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checking what a connector refers to.
 
+import Calendar
 import Values
 
 extension Connector {
@@ -29,6 +30,7 @@ struct ConnectorCheck {
   let findings: FindingList
 
   func run() {
+    checkZone()
     checkIDs()
     checkSavedNames()
     checkSecrets()
@@ -43,6 +45,11 @@ struct ConnectorCheck {
     _ code: String, _ message: String, at path: DocumentPath, nearest: String? = nil
   ) {
     findings.add(.error, code, message, at: path, nearest: nearest)
+  }
+
+  private func checkZone() {
+    guard let name = connector.timeZone, context.zones(name) == nil else { return }
+    findings.addUnknownZone(name, in: context.zones, at: DocumentPath().appending("time_zone"))
   }
 
   private func checkIDs() {

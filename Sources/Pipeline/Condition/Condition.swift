@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One condition of a connector's filter.
 
+import Calendar
 import Values
 
 /// A condition whose operands may be templates.
@@ -11,7 +12,7 @@ package struct Condition: Sendable, Hashable {
 
   /// Renders the operands and compares them.
   package func verdict(
-    in scope: inout RenderScope, zone: ZoneOffset
+    in scope: inout RenderScope, zone: Zone
   ) throws(TemplateError) -> ConditionVerdict {
     let leftValue = try left.render(in: &scope)
     let rightValue = try right?.render(in: &scope)

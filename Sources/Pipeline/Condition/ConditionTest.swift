@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One comparison of a filter: type, operator, and how texts compare.
 
+import Calendar
 import Values
 
 /// Compares two operands. Total: operands that do not fit make it false, with a note.
@@ -20,7 +21,7 @@ package struct ConditionTest: Sendable, Hashable {
 
   /// The verdict over rendered operands; nil is missing.
   package func verdict(
-    left: JSONValue?, right: JSONValue?, zone: ZoneOffset = .utc
+    left: JSONValue?, right: JSONValue?, zone: Zone = .utc
   ) -> ConditionVerdict {
     let (passed, note) = compare(left: left, right: right, zone: zone)
     return ConditionVerdict(passed: passed, left: left, right: right, note: note)
@@ -28,7 +29,7 @@ package struct ConditionTest: Sendable, Hashable {
 
   private typealias Answer = (Bool, String?)
 
-  private func compare(left: JSONValue?, right: JSONValue?, zone: ZoneOffset) -> Answer {
+  private func compare(left: JSONValue?, right: JSONValue?, zone: Zone) -> Answer {
     switch `operator` {
     case .isEmpty: return (left?.isEmpty ?? true, nil)
     case .isNotEmpty: return (!(left?.isEmpty ?? true), nil)
@@ -203,7 +204,7 @@ package struct ConditionTest: Sendable, Hashable {
     return (low, high)
   }
 
-  private func timeOfDay(_ value: JSONValue, zone: ZoneOffset) -> Int64? {
+  private func timeOfDay(_ value: JSONValue, zone: Zone) -> Int64? {
     if let text = value.asText {
       var scan = DateScan(text)
       if let time = scan.timeOfDay() { return time }

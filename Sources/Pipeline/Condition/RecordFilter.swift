@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The filter of a query: the same conditions as a connector's, over a record's fields.
 
+import Calendar
 import Values
 
 /// A filter over records, with its operands rendered.
@@ -58,12 +59,12 @@ package struct RecordFilter: Sendable, Hashable {
   package var isEmpty: Bool { conditions.leaves.isEmpty }
 
   /// Whether a record, an object, passes.
-  package func matches(_ record: JSONValue, zone: ZoneOffset = .utc) -> Bool {
+  package func matches(_ record: JSONValue, zone: Zone = .utc) -> Bool {
     evaluate(zone: zone) { field in RecordFilter.resolve(field, in: record) }
   }
 
   /// Whether a record passes whose fields are looked up one by one.
-  package func evaluate(zone: ZoneOffset = .utc, field: (String) -> JSONValue?) -> Bool {
+  package func evaluate(zone: Zone = .utc, field: (String) -> JSONValue?) -> Bool {
     conditions.holds { condition in
       let left = field(condition.field)
       var test = condition.test

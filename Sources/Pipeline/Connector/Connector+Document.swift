@@ -33,7 +33,7 @@ extension Connector {
     let title = object["title"]?.text(atMost: PipelineLimits.titleLength)
     let description = object["description"]?.text(atMost: PipelineLimits.descriptionLength)
     let isEnabled = object["enabled"]?.boolean() ?? true
-    let timeZone = object["time_zone"]?.timeZone()
+    let timeZone = object["time_zone"]?.text(atMost: PipelineLimits.zoneLength)
     guard let project, let name, let trigger else { return nil }
     return Connector(
       document: document, project: ProjectID(project), name: ConnectorName(name), title: title,

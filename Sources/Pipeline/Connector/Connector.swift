@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A connector: what happens when an event comes in.
 
+import Calendar
 import Values
 
 /// A connector's document, read. A run keeps the version it started with.
@@ -22,7 +23,7 @@ package struct Connector: Sendable {
   package var steps: [Step] = []
 
   /// The zone of dates without one; nil leaves it to the project.
-  package var zone: ZoneOffset? { timeZone.flatMap(ZoneOffset.init) }
+  package func zone(in zones: ZoneSource) -> Zone? { timeZone.flatMap { zones($0) } }
 
   /// The webhook, where that is the trigger.
   package var webhook: WebhookTrigger? {

@@ -19,6 +19,8 @@ package enum PipelineLimits {
   static let titleLength = 200
   /// **Unit** characters of a description.
   static let descriptionLength = 4_000
+  /// **Unit** characters of a time zone: the longest known has 32.
+  static let zoneLength = 64
   /// **Unit** characters of a URL, a host name, a path.
   static let textLength = 2_048
   /// Formatters after one path: each may copy its input.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading a project document.
 
+import Calendar
 import Values
 
 extension ProjectDocument {
@@ -17,12 +18,18 @@ extension ProjectDocument {
   ]
 
   /// Reads a project; nil only when a finding is an error.
+  ///
+  /// - Parameter zones: what its time zone is held against; nil for a document that is applied
+  ///   already, which stays readable when the machine loses its zone files.
   package static func parse(
-    _ document: JSONDocument
+    _ document: JSONDocument, zones: ZoneSource? = nil
   ) -> (project: ProjectDocument?, findings: [Finding]) {
     let findings = FindingList(document: document)
     findings.addDuplicateKeys(of: document)
     let project = read(DocumentValue(document: document, findings: findings))
+    if let zones, let name = project?.timeZone, zones(name) == nil {
+      findings.addUnknownZone(name, in: zones, at: DocumentPath().appending("time_zone"))
+    }
     let sorted = findings.sorted
     return (sorted.hasErrors ? nil : project, sorted)
   }
@@ -35,7 +42,7 @@ extension ProjectDocument {
     guard let name = object.required("name")?.name() else { return nil }
     var project = ProjectDocument(name: ProjectID(name))
     project.title = object["title"]?.text(atMost: PipelineLimits.titleLength)
-    project.timeZone = object["time_zone"]?.timeZone()
+    project.timeZone = object["time_zone"]?.text(atMost: PipelineLimits.zoneLength)
     project.defaultUser = object["default_user"]?.text(atMost: PipelineLimits.titleLength)
     project.publicURL = object["public_url"].flatMap(readURL)
     project.constants =
@@ -65,20 +72,6 @@ extension ProjectDocument {
     object["storages"]?.unique(storages.map { $0.name.lowercased() }, what: "storage")
     attributes = object["attributes"]?.elements(atMost: limit, AttributeDocument.read) ?? []
     object["attributes"]?.unique(attributes.map { $0.name.lowercased() }, what: "attribute")
-  }
-}
-
-extension DocumentValue {
-  /// A time zone. One with rules is kept, and read as UTC with a warning.
-  func timeZone() -> String? {
-    guard let name = text(atMost: 64) else { return nil }
-    if ZoneOffset(name) == nil {
-      warning(
-        "not_supported",
-        "the time zone \"\(name)\" is not supported by this version yet, dates without a zone are "
-          + "read as UTC: write a fixed offset such as \"+05:30\" where it matters")
-    }
-    return name
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A project as its document describes it.
 
+import Calendar
 import Values
 
 /// A project: what its actions refer to, and the policy of each plugin.
@@ -9,7 +10,7 @@ import Values
 package struct ProjectDocument: Sendable, Hashable {
   package var name: ProjectID
   package var title: String?
-  /// As written; `zone` is what dates are read in.
+  /// As written; `zone(in:)` is what dates are read in.
   package var timeZone: String?
   package var defaultUser: String?
   /// Where listeners are reached from outside, without a slash at the end.
@@ -25,8 +26,8 @@ package struct ProjectDocument: Sendable, Hashable {
 
   package func plugin(_ id: PluginID) -> ProjectPlugin? { plugins.first { $0.id == id } }
 
-  /// The zone of dates without one: UTC where the document's has rules.
-  package var zone: ZoneOffset { timeZone.flatMap(ZoneOffset.init) ?? .utc }
+  /// The zone of dates without one; nil where the machine does not know the one that is named.
+  package func zone(in zones: ZoneSource) -> Zone? { timeZone.map { zones($0) } ?? .utc }
 }
 
 /// What a project says about one plugin.

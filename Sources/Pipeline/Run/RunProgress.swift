@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One run as a value: where it stands and what it has produced.
 
+import Calendar
 import Values
 
 /// A run between two of its calls. Pure: the same value and the same answers give the same run.
@@ -15,8 +16,10 @@ package struct RunProgress: Sendable {
   package let event: JSONValue
   /// The contact the run is about, an object with `id`; the host may replace it by the full one.
   package var contact: JSONValue?
-  /// The zone of dates without one.
-  package let zone: ZoneOffset
+  /// The zone of dates without one: the connector's, else the project's.
+  package let zone: Zone
+  /// The zones that templates may name.
+  package let zones: ZoneSource
   /// The component to run next; a step beyond the last when the run is over.
   package internal(set) var position: Position
   package internal(set) var saved: [String: JSONValue] = [:]
@@ -25,10 +28,11 @@ package struct RunProgress: Sendable {
   /// Set once the run is over.
   package internal(set) var end: RunEnd?
 
+  /// - Parameter zone: the project's
   package init(
     runID: RunID, project: ProjectID, constants: JSONObject = JSONObject(), connector: Connector,
     connectorVersion: Int, startedAt: String, event: JSONValue, contact: JSONValue? = nil,
-    zone: ZoneOffset = .utc
+    zone: Zone = .utc, zones: ZoneSource = .fixedOffsets
   ) {
     self.runID = runID
     self.project = project
@@ -38,7 +42,8 @@ package struct RunProgress: Sendable {
     self.startedAt = startedAt
     self.event = event
     self.contact = contact
-    self.zone = connector.zone ?? zone
+    self.zone = connector.zone(in: zones) ?? zone
+    self.zones = zones
     position = Position(step: 0, component: 0)
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A query over a collection, read and checked.
 
+import Calendar
 import Pipeline
 import Schema
 import Values
@@ -16,9 +17,15 @@ package struct RecordQuery: Sendable {
   let limit: Int
   let offset: Int
   let wantsTotal: Bool
+  /// What dates without a zone are read in.
+  let zone: Zone
 
+  /// - Parameter zone: what dates without one are read in
   /// **Throws** `invalid_query` with what is wrong and what may stand there
-  package init(_ value: JSONValue, of schema: RecordSchema) throws(StoreError) {
+  package init(
+    _ value: JSONValue, of schema: RecordSchema, zone: Zone = .utc
+  ) throws(StoreError) {
+    self.zone = zone
     guard case .object(let object) = value else {
       throw RecordQuery.wrong("a query is an object, not a \(value.typeName)")
     }

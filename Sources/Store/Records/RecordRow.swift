@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A record as it is stored.
 
+import Calendar
 import Pipeline
 import Values
 

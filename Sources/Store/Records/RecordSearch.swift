@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Answering a query: narrow by an index, filter, sort, cut the page.
 
+import Calendar
 import Pipeline
 import Values
 
@@ -79,7 +80,7 @@ struct RecordSearch {
   private func matches(_ row: RecordRow) -> Bool {
     if query.filter.isEmpty { return true }
     let fields = JSONValue.object(row.fields)
-    return query.filter.evaluate { field in
+    return query.filter.evaluate(zone: query.zone) { field in
       switch field {
       case "id": .text(row.id.text)
       case "version": .integer(row.version)

@@ -5,35 +5,32 @@
 /// forms, a space for the `T`, fractions of a second of any length.
 ///
 /// **Source** ISO 8601:2004 §4, RFC 3339.
-struct DateScan {
+package struct DateScan {
   private let bytes: [UInt8]
   private var at = 0
 
-  init(_ text: String) {
+  package init(_ text: String) {
     bytes = Array(text.utf8.prefix(64))
     while at < bytes.count, bytes[at] == 32 { at += 1 }
   }
 
-  /// A date, with or without a time, with or without a zone.
-  mutating func moment(zone: ZoneOffset) -> Moment? {
+  /// A date, with or without a time, with or without a zone; `zone` is that of one without.
+  package mutating func moment(zone: Zone) -> Moment? {
     guard let date = date() else { return nil }
     skipTrailingSpace()
     if at == bytes.count {
-      return Moment(milliseconds: date.number * 86_400_000 - zone.secondsEast * 1_000)
+      return Moment(milliseconds: zone.instant(local: date.number * 86_400_000))
     }
     guard take(84) || take(116) || take(32), let time = time() else { return nil }
-    let offset: ZoneOffset
-    switch zoneOffset() {
-    case .some(let written): offset = written ?? zone
-    case .none: return nil
-    }
-    return Moment(milliseconds: date.number * 86_400_000 + time - offset.secondsEast * 1_000)
+    guard let written = writtenZone() else { return nil }
+    let local = date.number * 86_400_000 + time
+    return Moment(milliseconds: (written ?? zone).instant(local: local))
   }
 
   /// A time of the day alone: `15:04`, `15:04:05`.
   ///
   /// **Unit** milliseconds since midnight.
-  mutating func timeOfDay() -> Int64? {
+  package mutating func timeOfDay() -> Int64? {
     guard bytes.contains(58), let time = time() else { return nil }
     skipTrailingSpace()
     return at == bytes.count ? time : nil
@@ -83,14 +80,14 @@ struct DateScan {
   }
 
   /// The zone at the end: `.some(nil)` when there is none, nil when what is there is no zone.
-  private mutating func zoneOffset() -> ZoneOffset?? {
+  private mutating func writtenZone() -> Zone?? {
     skipTrailingSpace()
     guard at < bytes.count else { return .some(nil) }
     var name = String(decoding: bytes[at...], as: UTF8.self)
     if name == "z" { name = "Z" }
     while name.last == " " { name.removeLast() }
-    guard let offset = ZoneOffset(name) else { return nil }
-    return .some(offset)
+    guard let zone = Zone(fixed: name) else { return nil }
+    return .some(zone)
   }
 
   private mutating func skipTrailingSpace() {
