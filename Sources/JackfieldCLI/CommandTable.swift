@@ -7,7 +7,7 @@ enum CommandTable {
   static let all: [Command] =
     [ServeCommand.command, RunDraftCommand.command] + ProjectCommands.all + ConnectorCommands.all
     + ConnectorStateCommands.all + RunsCommands.all + PluginCommands.all
-    + ActionCommands.all + CredentialCommands.all + [TortureCommand.command]
+    + ActionCommands.all + CredentialCommands.all + [RaiseCommand.command, TortureCommand.command]
 
   /// The command whose words begin the line.
   ///
