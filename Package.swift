@@ -153,6 +153,7 @@ var targets: [Target] = [
   plugin("chatgpt", "ChatGPTPlugin", ["JackfieldBase"]),
   plugin("data_storage", "DataStoragePlugin", ["JackfieldBase"]),
   plugin("crm", "CRMPlugin", ["JackfieldBase"]),
+  plugin("control", "ControlPlugin"),
 
   // The tests: one target a module; SystemTests drive the built programs.
   .target(
@@ -194,6 +195,7 @@ var products: [Product] = [
   .library(name: "chatgpt", type: .dynamic, targets: ["ChatGPTPlugin"]),
   .library(name: "data_storage", type: .dynamic, targets: ["DataStoragePlugin"]),
   .library(name: "crm", type: .dynamic, targets: ["CRMPlugin"]),
+  .library(name: "control", type: .dynamic, targets: ["ControlPlugin"]),
 ]
 
 // The plugins that bring a system library, and the tests that run them.

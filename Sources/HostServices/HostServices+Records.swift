@@ -208,6 +208,18 @@ package enum HostServicesLimits {
   package static let writtenBytesPerCall = 16 << 20
   /// Bodies of a call's requests that are under way.
   package static let openBytesPerCall = 64 << 20
+  /// The runs that lead to one, each started by the one before.
+  package static let hops = 10
+  /// An event handed to another connector: what a webhook may bring (`engine.md`, Trigger).
+  package static let eventBytes = 1 << 20
+  /// What one call asks of runs is one transaction inside a batch that everybody waits for.
+  package static let effectsPerCall = 1_000
+  /// Pairs of one request to cancel delays; each is a look into an index.
+  package static let delayKeys = 1_000
+  /// Shown in one line with the run.
+  package static let reasonLength = 200
+  /// A subject is a part of an indexed key.
+  package static let subjectLength = 200
   /// Fields of a credential; each travels with every request that uses it.
   package static let credentialBytes = 16 << 10
 }

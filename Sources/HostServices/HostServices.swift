@@ -55,6 +55,11 @@ package final class HostServices: CallServices, @unchecked Sendable {
     calls[number]?.writes ?? []
   }
 
+  /// What a call asked of runs, in order.
+  package func effects(of number: UInt64) -> [RunEffect] {
+    calls[number]?.effects ?? []
+  }
+
   /// What is known of everything a call sent.
   package func fate(of number: UInt64) -> EgressFate {
     calls[number]?.fate ?? .none
@@ -104,6 +109,10 @@ package final class HostServices: CallServices, @unchecked Sendable {
     case .httpSend: httpSend(call, request, value, answer)
     case .mailSend: mailSend(call, request, value, answer)
     case .credential: credentialGet(call, value, answer)
+    case .runsStart: runsStart(call, value, answer)
+    case .runsCancelDelays: runsCancelDelays(call, value, answer)
+    case .runsLeave: runsLeave(call, value, answer)
+    case .runsStop: runsStop(call, value, answer)
     }
   }
 

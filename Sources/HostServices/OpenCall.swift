@@ -36,6 +36,8 @@ final class OpenCall: @unchecked Sendable {  // Safe because: only touched on th
   let setup: ProjectSetup
   let plugin: ProjectSetup.PluginSetup
 
+  /// What it asked of runs so far, in order; it commits with the outcome.
+  var effects: [RunEffect] = []
   /// Writes gathered so far, in order; they commit with the outcome.
   var writes: [RecordWrite] = []
   var writtenBytes = 0
@@ -92,11 +94,14 @@ package struct CallOrderFacts: Sendable {
   package let key: String
   /// Whether the ledger may hold something of an earlier try.
   package let mayHaveSent: Bool
+  /// The run as far as the runs service needs it.
+  package let caller: CallerFacts?
 
   package init(
     number: UInt64, run: RunID, project: ProjectID, plugin: PluginID, effect: SideEffect,
-    key: String, mayHaveSent: Bool
+    key: String, mayHaveSent: Bool, caller: CallerFacts? = nil
   ) {
+    self.caller = caller
     self.number = number
     self.run = run
     self.project = project

@@ -10,16 +10,19 @@ package struct PluginGrants: Sendable, Hashable {
   package var credentials: Set<CredentialName> = []
   package var readCollections: Set<String> = []
   package var writeCollections: Set<String> = []
+  /// Whether it may start, cancel and stop runs.
+  package var runs = false
 
   package init() {}
 
-  /// As stored and as shown: `{hosts, credentials, collections: {read, write}}`.
+  /// As stored and as shown: `{hosts, credentials, collections: {read, write}, runs}`.
   package init(value: JSONValue) {
     func texts(_ value: JSONValue?) -> [String] { value?.asList?.compactMap(\.asText) ?? [] }
     hosts = texts(value["hosts"])
     credentials = Set(texts(value["credentials"]).map { CredentialName(rawValue: $0) })
     readCollections = Set(texts(value["collections"]?["read"]))
     writeCollections = Set(texts(value["collections"]?["write"]))
+    runs = value["runs"]?.asBoolean ?? false
   }
 
   package var value: JSONValue {
@@ -29,6 +32,7 @@ package struct PluginGrants: Sendable, Hashable {
       "collections": [
         "read": list(readCollections.sorted()), "write": list(writeCollections.sorted()),
       ],
+      "runs": .boolean(runs),
     ]
   }
 }

@@ -38,6 +38,8 @@ package struct ProjectSetup: Sendable {
   package let plugins: [PluginID: PluginSetup]
   /// Every collection that any known plugin declares, with its owner.
   package let collections: [String: RecordSchema]
+  /// The project's connectors as runs of them are started; drafts are not among them.
+  package let connectors: [ConnectorName: ConnectorFacts]
   /// The transports that carry the project's requests; nil where none is installed.
   package let httpTransport: InstalledPlugin?
   package let mailTransport: InstalledPlugin?
@@ -45,8 +47,10 @@ package struct ProjectSetup: Sendable {
   package init(
     project: ProjectID, zone: Zone, constants: JSONValue,
     plugins: [PluginID: PluginSetup], collections: [String: RecordSchema],
+    connectors: [ConnectorName: ConnectorFacts] = [:],
     httpTransport: InstalledPlugin?, mailTransport: InstalledPlugin?
   ) {
+    self.connectors = connectors
     self.project = project
     self.zone = zone
     self.constants = constants

@@ -41,10 +41,12 @@ extension Host {
 
   /// Enables a plugin for a project and records what it may do.
   ///
-  /// Collections the manifest asks for are granted; hosts it names too; hosts it leaves to the
-  /// operator and credentials are granted only as listed here. What was granted before stays.
+  /// Collections and runs the manifest asks for are granted; hosts it names too; hosts it leaves
+  /// to the operator and credentials are granted only as listed here, and `runs` to a plugin that
+  /// does not ask for them. What was granted before stays.
   package func enablePlugin(
-    _ id: String, project name: String, hosts: [String], credentials: [String]
+    _ id: String, project name: String, hosts: [String], credentials: [String],
+    runs: Bool = false
   ) throws(HostError) -> PluginGrants {
     try change { () throws(HostError) -> PluginGrants in
       let plugin = try installed(id)
@@ -78,6 +80,7 @@ extension Host {
       }
       grants.readCollections.formUnion(asked.readCollections)
       grants.writeCollections.formUnion(asked.writeCollections)
+      if asked.runs || runs { grants.runs = true }
       state.isEnabled = true
       state.grants = grants.value.json
       let (pluginID, stored) = (plugin.manifest.id, state)

@@ -53,6 +53,7 @@ extension Host {
       project: project, zone: zone(of: document),
       constants: .object(document.constants), plugins: plugins,
       collections: catalogue.collections.mapValues { RecordSchema($0) },
+      connectors: try connectorFacts(project),
       httpTransport: catalogue.offering(interface: "jackfield.transport.http/draft"),
       mailTransport: catalogue.offering(interface: "jackfield.transport.mail/draft"))
     return (setup, ProjectRules(actions: actions))
@@ -65,6 +66,24 @@ extension Host {
       "project \(document.name): this machine has no time zone \"\(document.timeZone ?? "")\", dates "
         + "without one are read as UTC: install the package tzdata")
     return .utc
+  }
+
+  /// The connectors that runs of a project can be started of.
+  private func connectorFacts(
+    _ project: ProjectID
+  ) throws(HostError) -> [ConnectorName: ConnectorFacts] {
+    let library = library
+    return try reading { transaction throws(StoreError) in
+      var all: [ConnectorName: ConnectorFacts] = [:]
+      for row in try transaction.connectorList(project) {
+        // A document that this version no longer reads is still there to be named.
+        let document = try? library.connector(row.id, version: row.version, in: transaction)
+        all[row.name] = ConnectorFacts(
+          id: row.id, name: row.name, version: row.version, isEnabled: row.isEnabled,
+          trigger: document?.trigger.kind)
+      }
+      return all
+    }
   }
 
   /// Why none of a plugin's actions can be called; nil when they can.

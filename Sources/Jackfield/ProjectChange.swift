@@ -159,14 +159,15 @@ extension AttributeDocument {
 }
 
 extension PluginGrants {
-  /// What a document grants. Collections a manifest asks for come with enabling the plugin; hosts
-  /// and credentials are the operator's to name.
+  /// What a document grants. Collections and runs a manifest asks for come with enabling the
+  /// plugin; hosts and credentials are the operator's to name.
   init(asked: GrantRequest, document: ProjectGrants) {
     self.init()
     hosts = document.hosts
     credentials = Set(document.credentials)
     readCollections = Set(asked.readCollections + document.readCollections)
     writeCollections = Set(asked.writeCollections + document.writeCollections)
+    runs = asked.runs || document.runs
   }
 }
 

@@ -45,6 +45,7 @@ package final class RuntimeHost: @unchecked Sendable {
     case JF_HTTP_INTERFACE: return HTTPTable.table.pointer
     case JF_RECORDS_INTERFACE: return RecordsTable.table.pointer
     case JF_MAIL_INTERFACE: return MailTable.table.pointer
+    case JF_RUNS_INTERFACE: return RunsTable.table.pointer
     default: return nil
     }
   }

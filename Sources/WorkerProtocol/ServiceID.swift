@@ -10,4 +10,8 @@ package enum ServiceID: UInt8, Sendable, CaseIterable {
   case httpSend = 5
   case mailSend = 6
   case credential = 7
+  case runsStart = 8
+  case runsCancelDelays = 9
+  case runsLeave = 10
+  case runsStop = 11
 }

@@ -7,7 +7,9 @@ import WorkerProtocol
 
 /// Each with a worker of one thread, which reads while it waits, and with one of several.
 @Suite struct WorkerServiceTests {
-  private static let all = ["jackfield.http/1", "jackfield.records/1", "jackfield.mail/1"]
+  private static let all = [
+    "jackfield.http/1", "jackfield.records/1", "jackfield.mail/1", "jackfield.runs/1",
+  ]
 
   private func worker(_ maxCalls: Int, services: [String] = all) throws -> WorkerProcess {
     try WorkerProcess.ready("services", maxCalls: maxCalls, services: services)
@@ -100,6 +102,8 @@ import WorkerProtocol
     #expect(try worker.result(1).json["code"] == "not_granted")
     try worker.call(2, ["use": "mail"])
     #expect(try worker.result(2).json["code"] == "not_granted")
+    try worker.call(3, ["use": "stop"])
+    #expect(try worker.result(3).json["code"] == "not_granted")
   }
 
   @Test(arguments: [1, 4]) func `the four functions over records ask for what they say`(
@@ -134,6 +138,42 @@ import WorkerProtocol
     #expect(try json(request) == ["collection": "thing", "id": "r1", "version": 4])
     try worker.reply(request, .null, status: 0)
     #expect(try worker.result(4).json == ["status": 0])
+  }
+
+  @Test(arguments: [1, 4]) func `the four functions over runs ask for what they say`(
+    calls: Int
+  ) throws {
+    let worker = try worker(calls)
+    let requests: [(JSONValue, ServiceID, JSONValue)] = [
+      (["use": "start", "connector": "night"], .runsStart, ["connector": "night"]),
+      (
+        ["use": "start", "connector": "night", "event": .null, "options": ["subject": "s"]],
+        .runsStart, ["connector": "night", "event": .null, "options": ["subject": "s"]]
+      ),
+      (
+        ["use": "cancel_delays", "delays": [["identifier": "a"]]], .runsCancelDelays,
+        ["delays": [["identifier": "a"]]]
+      ),
+      (
+        ["use": "leave", "connector": "night", "word": "s"], .runsLeave,
+        ["connector": "night", "subject": "s"]
+      ),
+      (["use": "stop", "word": "done"], .runsStop, ["reason": "done"]),
+    ]
+    for (index, (parameters, service, asked)) in requests.enumerated() {
+      let number = UInt32(index + 1)
+      try worker.call(number, parameters)
+      let request = try worker.request()
+      #expect(request.service == service)
+      #expect(try json(request) == asked)
+      try worker.reply(request, ["run": ["$deferred": 1]])
+      let value = try worker.result(number).json["value"]
+      #expect(value == (service == .runsStop ? nil : ["run": ["$deferred": 1]]))
+    }
+    try worker.call(9, ["use": "stop", "word": "x"])
+    try worker.reply(
+      try worker.request(), ["code": "runs_not_granted", "message": "no"], status: 2)
+    #expect(try worker.result(9).json["code"] == "runs_not_granted")
   }
 
   @Test func `a mail's attachments follow each other behind the document`() throws {

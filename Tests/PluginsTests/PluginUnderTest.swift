@@ -43,7 +43,8 @@ struct PluginUnderTest {
   /// Runs an action as the host does: parameters brought to the schema's types and checked first,
   /// the result and the error's code checked afterwards.
   func run(
-    _ action: String, _ given: JSONValue, in world: ScriptedWorld, contact: String? = nil
+    _ action: String, _ given: JSONValue, in world: ScriptedWorld, contact: String? = nil,
+    services: [String] = PluginUnderTest.services
   ) throws -> Outcome {
     guard let index = manifest.actions.firstIndex(where: { $0.id.rawValue == action }) else {
       throw Mistake(reason: "\(action) is not in the manifest")
@@ -53,7 +54,9 @@ struct PluginUnderTest {
     let violations = declared.parameters.validate(parameters)
     guard violations.isEmpty else { throw Mistake(reason: "\(violations)") }
     world.newCall()
-    let outcome = try run(index, parameters, world, contact)
+    var outcome = try run(index, parameters, world, contact, services)
+    // What only the commit knows takes its place before anybody reads the result.
+    outcome.value = outcome.value.map { DeferredValues.fill($0, world.runs.deferred) }
     if let value = outcome.value, let schema = declared.result {
       let violations = schema.validate(value)
       guard violations.isEmpty else { throw Mistake(reason: "\(violations) in \(value)") }
@@ -69,17 +72,23 @@ struct PluginUnderTest {
     return outcome
   }
 
+  /// Every interface a worker may be offered.
+  static let services = [
+    JF_HTTP_INTERFACE, JF_MAIL_INTERFACE, JF_RECORDS_INTERFACE, JF_RUNS_INTERFACE,
+  ]
+
   struct Mistake: Error {
     let reason: String
   }
 
   private func run(
-    _ index: Int, _ parameters: JSONValue, _ world: ScriptedWorld, _ contact: String?
+    _ index: Int, _ parameters: JSONValue, _ world: ScriptedWorld, _ contact: String?,
+    _ services: [String]
   ) throws -> Outcome {
     let image = try PluginImage.load(path: library)
     let instance = try RuntimeInstance(
       opening: image, settings: Array("{}".utf8),
-      services: [JF_HTTP_INTERFACE, JF_MAIL_INTERFACE, JF_RECORDS_INTERFACE], backend: world)
+      services: services, backend: world)
     defer { instance.close() }
     let actions = try instance.actions(manifest.actions.map(\.id.rawValue))
     var context: JSONObject = [

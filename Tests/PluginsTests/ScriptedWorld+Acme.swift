@@ -49,6 +49,13 @@ extension ScriptedWorld {
       ],
       "smtp_main": ["name": "smtp_main", "kind": "mail", "host": "mail.example.com"],
     ]
+    world.runs.connectors = [
+      "orders": true, "night_desk": true, "old_desk": false, "webinar_registration": true,
+    ]
+    world.runs.waiting = [
+      ("webinar_registration", "webinar:77", "31"), ("webinar_registration", "webinar:77", "32"),
+      ("webinar_registration", "webinar:78", "33"),
+    ]
     return world
   }
 

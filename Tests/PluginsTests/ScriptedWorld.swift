@@ -31,6 +31,7 @@ final class ScriptedWorld: ServiceBackend, @unchecked Sendable {
 
   var collections: [String: [String: Fields]] = [:]
   var credentials: [String: JSONValue] = [:]
+  var runs = ScriptedRuns()
   var http: (JSONValue, [UInt8]) -> Answer = { _, _ in
     .error(.denied, code: "host_not_granted", message: "nothing is granted here")
   }
@@ -69,6 +70,7 @@ final class ScriptedWorld: ServiceBackend, @unchecked Sendable {
     case 5: reply = sendHTTP(value, request.joinedBody)
     case 6: reply = sendMail(value, request.joinedBody)
     case 7: reply = credential(value)
+    case 8...11: reply = serveRuns(request.service, value)
     default: reply = failure(.bug, "unknown_service", "service \(request.service)")
     }
     box.deliver(
@@ -162,7 +164,20 @@ final class ScriptedWorld: ServiceBackend, @unchecked Sendable {
   }
 
   /// Forgets what was written, as a new call begins.
-  func newCall() { written = [] }
+  func newCall() {
+    written = []
+    runs.newCall()
+  }
+
+  private func serveRuns(
+    _ service: UInt8, _ value: JSONValue
+  ) -> (Int32, JSONValue, [UInt8]) {
+    do throws(ActionFailure) {
+      return (0, try runs.serve(service, value), [])
+    } catch {
+      return failure(error.class, error.code, error.message)
+    }
+  }
 
   // MARK: The outside
 

@@ -204,6 +204,16 @@ enum HeaderLayout {
         ("remove", MemoryLayout<jf_records_interface>.offset(of: \.remove)),
       ]),
     Entry(
+      name: "jf_runs_interface", size: MemoryLayout<jf_runs_interface>.size,
+      members: [
+        ("size", MemoryLayout<jf_runs_interface>.offset(of: \.size)),
+        ("reserved", MemoryLayout<jf_runs_interface>.offset(of: \.reserved)),
+        ("start", MemoryLayout<jf_runs_interface>.offset(of: \.start)),
+        ("cancel_delays", MemoryLayout<jf_runs_interface>.offset(of: \.cancel_delays)),
+        ("leave", MemoryLayout<jf_runs_interface>.offset(of: \.leave)),
+        ("stop", MemoryLayout<jf_runs_interface>.offset(of: \.stop)),
+      ]),
+    Entry(
       name: "jf_transport_host", size: MemoryLayout<jf_transport_host>.size,
       members: [
         ("size", MemoryLayout<jf_transport_host>.offset(of: \.size)),

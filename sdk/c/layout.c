@@ -6,3 +6,4 @@
 #include "jackfield/http.h"
 #include "jackfield/mail.h"
 #include "jackfield/records.h"
+#include "jackfield/runs.h"

@@ -33,13 +33,14 @@ enum PluginCommands {
       options: [
         Option("host", "HOST", repeats: true, help: "a host it may talk to (host or host:port)"),
         Option("credential", "NAME", repeats: true, help: "a credential it may use"),
+        Option("runs", help: "let it start, cancel and stop runs"),
       ]
     ) { context in
       let id = context.arguments.operands[0]
       let project = try context.project()
       let grants = try context.theHost.enablePlugin(
         id, project: project, hosts: context.arguments.all("host"),
-        credentials: context.arguments.all("credential"))
+        credentials: context.arguments.all("credential"), runs: context.arguments.has("runs"))
       if context.wantsJSON {
         context.console.line(grants.value.json)
       } else {
@@ -134,6 +135,7 @@ enum PluginCommands {
       + line("credentials", grants.credentials.map(\.rawValue).sorted())
       + line("reads", grants.readCollections.sorted())
       + line("writes", grants.writeCollections.sorted())
+      + line("runs", grants.runs ? ["starts, cancels and stops them"] : [])
   }
 
   /// What enabling left open, as the commands to type.

@@ -11,6 +11,7 @@
 #include "jackfield/http.h"
 #include "jackfield/mail.h"
 #include "jackfield/records.h"
+#include "jackfield/runs.h"
 
 #include <string.h>
 

@@ -122,6 +122,25 @@ static jf_status records(jf_call *call, const char *use) {
   return report(call, status, value);
 }
 
+static jf_status runs(jf_call *call, const char *use) {
+  const jf_runs_interface *table = host->interface(host, JF_RUNS_INTERFACE);
+  if (table == NULL) return fail(call, JF_DENIED, "not_granted");
+  const jf_value *parameters = calls->parameters(call);
+  const jf_value *event = values->child(parameters, text("event"));
+  const jf_value *delays = values->child(parameters, text("delays"));
+  const jf_value *options = values->child(parameters, text("options"));
+  jf_bytes connector = values->text(values->child(parameters, text("connector")));
+  jf_bytes word = values->text(values->child(parameters, text("word")));
+  const jf_value *value = NULL;
+  jf_status status = JF_BUG;
+  if (strcmp(use, "start") == 0) status = table->start(call, connector, event, options, &value);
+  if (strcmp(use, "cancel_delays") == 0)
+    status = table->cancel_delays(call, delays, options, &value);
+  if (strcmp(use, "leave") == 0) status = table->leave(call, connector, word, &value);
+  if (strcmp(use, "stop") == 0) status = table->stop(call, word);
+  return report(call, status, value);
+}
+
 static jf_status mail(jf_call *call) {
   const jf_mail_interface *table = host->interface(host, JF_MAIL_INTERFACE);
   if (table == NULL) return fail(call, JF_DENIED, "not_granted");
@@ -171,5 +190,8 @@ static jf_status run(jf_call *call) {
   if (strcmp(name, "mail") == 0) return mail(call);
   if (strcmp(name, "credential") == 0) return credential(call);
   if (strcmp(name, "context") == 0) return context(call);
+  if (strcmp(name, "start") == 0 || strcmp(name, "cancel_delays") == 0 ||
+      strcmp(name, "leave") == 0 || strcmp(name, "stop") == 0)
+    return runs(call, name);
   return records(call, name);
 }

@@ -62,7 +62,8 @@ typedef struct jf_call_interface {
   const jf_value *JF_NONNULL (*JF_NONNULL parameters)(jf_call *call);
 
   /* For logs and defaults, no authority: {project, connector, run, action, attempt, time_zone,
-   * contact?: {id, …}, constants}. `contact` is the run's contact, absent when there is none.
+   * contact?: {id, …}, constants, hops}. `contact` is the run's contact, absent when there is
+   * none; `hops` counts the runs that led to this one, each started by the one before.
    * Thread: [any thread of the call] · Owner: the call · Returns: an object. Crosses: no */
   const jf_value *JF_NONNULL (*JF_NONNULL context)(jf_call *call);
 

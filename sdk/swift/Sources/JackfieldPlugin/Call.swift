@@ -15,7 +15,7 @@ public struct Call {
   public var settings: JSONValue { instance.settings }
 
   /// For logs and defaults, no authority: {project, connector, run, action, attempt, time_zone,
-  /// contact?, constants}.
+  /// contact?, constants, hops}.
   public var context: JSONValue { value(instance.calls.pointee.context(pointer)).json }
 
   /// The id of the run's contact, or nil while none is mapped.
@@ -38,6 +38,9 @@ public struct Call {
 
   /// The project's records.
   public var records: RecordService { RecordService(call: self) }
+
+  /// This run, and other runs of the project.
+  public var runs: RunService { RunService(call: self) }
 
   /// Writes one line to the run's log; the host cuts it at 8 KiB.
   public func log(_ line: String, level: LogLevel = .info) {

@@ -14,6 +14,7 @@ final class Instance: @unchecked Sendable {
   let http: UnsafePointer<jf_http_interface>?
   let mail: UnsafePointer<jf_mail_interface>?
   let records: UnsafePointer<jf_records_interface>?
+  let runs: UnsafePointer<jf_runs_interface>?
   let settings: JSONValue
 
   /// Nil when the host lacks the two tables no action can do without.
@@ -27,6 +28,7 @@ final class Instance: @unchecked Sendable {
     http = host.table(JF_HTTP_INTERFACE, of: jf_http_interface.self)
     mail = host.table(JF_MAIL_INTERFACE, of: jf_mail_interface.self)
     records = host.table(JF_RECORDS_INTERFACE, of: jf_records_interface.self)
+    runs = host.table(JF_RUNS_INTERFACE, of: jf_runs_interface.self)
     self.settings = ForeignValue(pointer: settings, table: values).json
     actions = Plugin.exported.withLock { $0 }
   }

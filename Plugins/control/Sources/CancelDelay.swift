@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// control.cancel_delay: cancels waiting delays by identifier.
+import JackfieldPlugin
+
+/// Cancels the delays of any connector that carry one of the identifiers.
+struct CancelDelay: Action {
+  static let id = "control.cancel_delay"
+
+  struct Pair: Decodable {
+    var connector: String?
+    var identifier: String?
+  }
+
+  enum Then: String, Decodable {
+    case `continue`, stop
+  }
+
+  struct Parameters: Decodable {
+    var delays: [Pair]
+    var cancelled_runs: CancelledRuns?
+    var then: Then?
+    var hold: String?
+  }
+
+  struct Result: Encodable {
+    var cancelled: JSONValue
+    var runs: JSONValue
+  }
+
+  func run(_ p: Parameters, _ call: Call) throws(ActionError) -> Result {
+    // An empty identifier comes as none: were it "required" in the schema, the pair would drop out
+    // of the list without a word.
+    let keys = p.delays.map { DelayKey(connector: $0.connector, identifier: $0.identifier ?? "") }
+    let cancelled = try call.runs.cancelDelays(
+      keys, cancelledRuns: p.cancelled_runs ?? .end, hold: p.hold)
+    if p.then == .stop { try call.runs.stop(reason: "stopped after cancelling delays") }
+    return Result(cancelled: cancelled.count, runs: cancelled.runs)
+  }
+}
