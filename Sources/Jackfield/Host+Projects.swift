@@ -118,7 +118,9 @@ extension Host {
     _ source: [UInt8], _ zones: ZoneSource
   ) -> (project: ProjectDocument?, findings: [Finding]) {
     do throws(Finding) {
-      return ProjectDocument.parse(try JSONDocument(source: source), zones: zones)
+      let document = try JSONDocument(source: source)
+      let (project, findings) = ProjectDocument.parse(document, zones: zones)
+      return (project, findings + (project?.notYet(of: document) ?? []))
     } catch {
       return (nil, [error])
     }

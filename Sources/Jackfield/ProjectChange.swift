@@ -170,21 +170,3 @@ extension PluginGrants {
     runs = asked.runs || document.runs
   }
 }
-
-extension PluginPolicy {
-  /// As stored: `{timeout_ms?, timeout_max_ms?, fallback?}`.
-  var value: JSONValue {
-    var value = JSONObject()
-    if let timeout { value["timeout_ms"] = .integer(timeout.milliseconds) }
-    if let timeoutMax { value["timeout_max_ms"] = .integer(timeoutMax.milliseconds) }
-    if let fallback { value["fallback"] = .text(fallback.text) }
-    return .object(value)
-  }
-
-  init(value: JSONValue) {
-    self.init(
-      timeout: value["timeout_ms"]?.asInteger.map { .milliseconds($0) },
-      timeoutMax: value["timeout_max_ms"]?.asInteger.map { .milliseconds($0) },
-      fallback: value["fallback"]?.asText.flatMap { Fallback($0) })
-  }
-}

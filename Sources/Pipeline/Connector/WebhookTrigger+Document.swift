@@ -1,27 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading the trigger of a connector.
+// Reading the trigger `webhook`.
 
 import Values
 
 extension WebhookTrigger {
-  /// Triggers of the format that come with a later version.
-  static let laterTriggers = [
-    "schedule", "connector", "message", "message_status", "record", "reminder", "macro_button",
-    "email",
-  ]
-
   static func read(_ source: DocumentValue) -> WebhookTrigger? {
-    guard let object = source.object(keys: ["webhook"], later: laterTriggers) else { return nil }
-    guard let webhook = object["webhook"] else {
-      if !laterTriggers.contains(where: { object[$0] != nil }) {
-        source.error("missing_key", "\"trigger\" names nothing: write {\"webhook\": {}}")
-      }
-      return nil
-    }
-    return readWebhook(webhook)
-  }
-
-  private static func readWebhook(_ source: DocumentValue) -> WebhookTrigger? {
     guard
       let object = source.object(keys: [
         "methods", "body", "max_body", "auth", "dedupe", "keep_headers", "confirm",

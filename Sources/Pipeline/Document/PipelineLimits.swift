@@ -23,6 +23,24 @@ package enum PipelineLimits {
   static let zoneLength = 64
   /// **Unit** characters of a URL, a host name, a path.
   static let textLength = 2_048
+  /// Values of one format: one screen of the builder.
+  static let formatValues = 100
+  /// Elements of one loop; spec/engine.md, For each.
+  package static let elements = 10_000
+  /// Identifiers of one delay; spec/formats.md 1.6.
+  static let identifiers = 5
+  /// **Unit** characters of an identifier as written; every waiting run is found by them.
+  static let identifierLength = 500
+  /// Fallbacks inside fallbacks: a chain of six ways to say the same is a mistake.
+  static let fallbackDepth = 5
+  /// Rules of one fallback.
+  static let fallbackRules = 20
+  /// Addresses of one alert; spec/engine.md, Alerts.
+  static let alertAddresses = 10
+  /// Channels, keywords, buttons, fields of one trigger, each.
+  static let triggerNames = 100
+  /// How long a webhook's caller may be kept; spec/engine.md, Respond.
+  static let respondWait: Duration = .seconds(30)
   /// Formatters after one path: each may copy its input.
   static let formatters = 20
   /// Actions of one plugin: the longest bundled one has 13.

@@ -6,9 +6,9 @@ import Values
 
 extension ActionManifest {
   static let documentKeys = [
-    "id", "title", "description", "category", "side_effect", "narrowed_by", "timeout", "fallback",
-    "parameters", "result", "options", "errors", "serial_key", "examples", "sets_contact",
-    "available_if",
+    "id", "title", "description", "category", "side_effect", "narrowed_by", "timeout", "retry",
+    "rate", "fallback", "parameters", "result", "options", "errors", "serial_key", "examples",
+    "sets_contact", "available_if",
   ]
 
   /// - Parameter settings: the plugin's settings, whose choices `options` may name too
@@ -26,6 +26,8 @@ extension ActionManifest {
     action.category = object["category"]?.text(atMost: PipelineLimits.titleLength) ?? ""
     action.timeout = object["timeout"]?.duration()
     action.fallback = object["fallback"].flatMap(Fallback.readText)
+    action.retry = object["retry"].flatMap(RetryPolicy.read)
+    action.rate = object["rate"].flatMap(RatePolicy.read)
     action.result = object["result"]?.schema(ofObject: true)
     action.availableIf = object["available_if"]?.value
     action.readNarrowing(object["narrowed_by"])

@@ -6,15 +6,15 @@ import Values
 
 extension ProjectDocument {
   static let documentKeys = [
-    "$schema", "format", "name", "title", "time_zone", "default_user", "public_url", "constants",
-    "plugins", "channels", "storages", "attributes",
+    "$schema", "format", "name", "title", "time_zone", "default_user", "alert_channel", "public_url",
+    "constants", "retention", "plugins", "channels", "storages", "attributes",
   ]
 
   /// Keys of the format that this version does not act on: warnings, so that one document serves
   /// hosts of several versions.
   static let laterKeys = [
-    "alert_channel", "departments", "users", "categories", "optout_lists", "counters", "segments",
-    "modules", "macro_buttons", "routing_rules", "quotas", "retention", "allow_local",
+    "departments", "users", "categories", "optout_lists", "counters", "segments", "modules",
+    "macro_buttons", "routing_rules", "quotas", "allow_local",
   ]
 
   /// Reads a project; nil only when a finding is an error.
@@ -44,7 +44,9 @@ extension ProjectDocument {
     project.title = object["title"]?.text(atMost: PipelineLimits.titleLength)
     project.timeZone = object["time_zone"]?.text(atMost: PipelineLimits.zoneLength)
     project.defaultUser = object["default_user"]?.text(atMost: PipelineLimits.titleLength)
+    project.alertChannel = object["alert_channel"]?.name()
     project.publicURL = object["public_url"].flatMap(readURL)
+    project.retention = object["retention"].map(KeepRuns.read) ?? KeepRuns()
     project.constants =
       object["constants"]?.map(atMost: PipelineLimits.constants)?.base.value.asObject
       ?? JSONObject()
@@ -70,6 +72,15 @@ extension ProjectDocument {
     object["channels"]?.unique(channels.map(\.name), what: "channel")
     storages = object["storages"]?.elements(atMost: limit, StorageDocument.read) ?? []
     object["storages"]?.unique(storages.map { $0.name.lowercased() }, what: "storage")
+    if let name = alertChannel, let source = object["alert_channel"],
+      !channels.contains(where: { $0.name == name })
+    {
+      let known = channels.map(\.name)
+      source.error(
+        "unknown_channel",
+        "\"channels\" has no \"\(name)\"" + Suggestion.text(for: name, among: known),
+        nearest: Suggestion.nearest(to: name, among: known))
+    }
     attributes = object["attributes"]?.elements(atMost: limit, AttributeDocument.read) ?? []
     object["attributes"]?.unique(attributes.map { $0.name.lowercased() }, what: "attribute")
   }
@@ -118,38 +129,6 @@ extension ProjectGrants {
     grants.events = object["events"]?.boolean() ?? false
     grants.memoryBytes = object["memory"]?.byteSize(in: (1 << 20)...(64 << 30))
     return grants
-  }
-}
-
-extension PluginPolicy {
-  static let laterKeys = ["retry", "rate", "concurrency", "breaker", "when_disabled", "on_limit"]
-
-  static func read(_ source: DocumentValue) -> PluginPolicy {
-    var policy = PluginPolicy()
-    guard
-      let object = source.object(
-        keys: ["timeout", "timeout_max", "fallback"], later: laterKeys, laterSeverity: .warning)
-    else { return policy }
-    policy.timeout = object["timeout"]?.duration()
-    policy.timeoutMax = object["timeout_max"]?.duration()
-    if let fallback = object["fallback"] {
-      if fallback.value.asList != nil {
-        fallback.warning(
-          "not_supported",
-          "rules in \"fallback\" are not supported by this version yet: they are ignored, write "
-            + "\"stop\" or \"continue\"")
-      } else {
-        policy.fallback = Fallback.readText(fallback)
-      }
-    }
-    let most = policy.timeoutMax ?? PolicyHost.timeoutMax
-    if let timeout = policy.timeout, timeout > most {
-      object["timeout"]?.warning(
-        "clamped",
-        "\"timeout\" is above \"timeout_max\" (\(DurationText.text(most))) and will be cut to it: "
-          + "raise \"timeout_max\" or lower \"timeout\"")
-    }
-    return policy
   }
 }
 

@@ -13,9 +13,13 @@ package struct ProjectDocument: Sendable, Hashable {
   /// As written; `zone(in:)` is what dates are read in.
   package var timeZone: String?
   package var defaultUser: String?
+  /// The mail channel of alerts that name none.
+  package var alertChannel: String?
   /// Where listeners are reached from outside, without a slash at the end.
   package var publicURL: String?
   package var constants = JSONObject()
+  /// How long finished runs are kept whose connector does not say.
+  package var retention = KeepRuns()
   /// In the order of the document.
   package var plugins: [ProjectPlugin] = []
   package var channels: [ChannelDocument] = []
@@ -69,6 +73,8 @@ package struct ProjectGrants: Sendable, Hashable {
 
 /// The policy of a plugin in a project; what is nil is decided by the manifest or the host.
 package struct PluginPolicy: Sendable, Hashable {
+  /// The object it was read from.
+  var written: JSONValue = [:]
   package var timeout: Duration?
   /// The ceiling of every timeout; only the operator raises it above the host's.
   package var timeoutMax: Duration?
