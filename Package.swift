@@ -82,7 +82,7 @@ var targets: [Target] = [
   module("Calendar", []),
   module("Crypto", ["CSystem"]),
   module("Pipeline", ["Values", "Schema", "Calendar"]),
-  module("Engine", ["Values", "Pipeline"]),
+  module("Engine", ["Values", "Calendar", "Pipeline"]),
   module("Store", ["Values", "Schema", "Calendar", "Pipeline", "CSQLite", "CSystem"]),
 
   // The proof: a disk that forgets, and the simulation of everything durable on it.
@@ -136,8 +136,8 @@ var targets: [Target] = [
   program(
     "JackfieldBench",
     [
-      "Jackfield", "Values", "Crypto", "Pipeline", "Engine", "Store", "PluginRuntime", "PluginHost",
-      "Scheduler", "BenchReference",
+      "Jackfield", "Values", "Calendar", "Crypto", "Pipeline", "Engine", "Store", "PluginRuntime",
+      "PluginHost", "Scheduler", "BenchReference",
     ]),
 
   // The SDK and the bundled plugins.
@@ -164,7 +164,7 @@ var targets: [Target] = [
   tests("Crypto", ["Crypto"]),
   tests("Calendar", ["Calendar"]),
   tests("Pipeline", ["Pipeline", "Calendar", "Schema", "Values"], exclude: ["Golden"]),
-  tests("Engine", ["Engine", "Pipeline", "Values"]),
+  tests("Engine", ["Engine", "Pipeline", "Calendar", "Schema", "Values"]),
   tests("Store", ["Store", "Pipeline", "Values", "CSQLite"]),
   tests("Torture", ["Torture", "Store", "Pipeline", "Values"]),
   tests("WorkerProtocol", ["WorkerProtocol", "Values", "CSystem"]),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // All runs as one deterministic value: given the same inputs it makes the same decisions.
+import Calendar
 import Pipeline
 import Values
 
@@ -114,7 +115,7 @@ package struct Engine: Sendable {
     guard !isStopping else { return }
     let rules = projects[run.project] ?? ProjectRules()
     var progress = run.progress
-    let advance = progress.next { rules.inputs(for: $0) }
+    let advance = progress.next(now: Moment(milliseconds: 0)) { rules.inputs(for: $0) }
     run.unrecorded += advance.journal
     switch advance.decision {
     case .call(let plan):
@@ -122,6 +123,8 @@ package struct Engine: Sendable {
       call(&run, plan, &output)
     case .finish(let end):
       record(&run, after: progress, end: end, &output)
+    case .wait, .children, .checkpoint:
+      preconditionFailure("the check refuses what waits, and loops")
     }
   }
 
@@ -136,7 +139,7 @@ package struct Engine: Sendable {
       .call(
         CallOrder(
           run: run.progress.runID, project: run.project, attempt: attempt, plan: plan,
-          place: "\(run.progress.position.step)-\(run.progress.position.component)",
+          place: plan.place,
           mayHaveSent: run.mayHaveSent,
           context: CallContext(
             connector: connector.name.rawValue, component: plan.component.rawValue,
@@ -182,7 +185,7 @@ package struct Engine: Sendable {
     _ output: inout [EngineOutput]
   ) {
     var after = run.progress
-    let (entry, continuation) = after.apply(outcome, for: plan)
+    let (entry, continuation) = after.apply(outcome, for: plan, now: Moment(milliseconds: 0))
     var marksUnknown = false
     if case .unknown = outcome { marksUnknown = true }
     var newContact: String?

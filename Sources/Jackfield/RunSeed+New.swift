@@ -22,7 +22,7 @@ extension RunSeed {
       progress: RunProgress(
         runID: id, project: row.project, constants: setup?.constants.asObject ?? [:],
         connector: connector,
-        connectorVersion: Int(row.version), startedAt: Moment(milliseconds: startedMS).iso,
+        connectorVersion: Int(row.version), startedAt: Moment(milliseconds: startedMS),
         event: event, zone: setup?.zone ?? .utc, zones: zones),
       project: row.project, journalled: 0, isRecovered: false)
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Many runs of one connector, some at a time.
+import Calendar
 import Dispatch
 import Engine
 import Jackfield
@@ -76,7 +77,7 @@ final class StepsRuns: @unchecked Sendable {
       RunSeed(
         progress: RunProgress(
           runID: id, project: row.project, connector: connector,
-          connectorVersion: Int(row.version), startedAt: "2026-11-22T00:00:00Z", event: Self.event),
+          connectorVersion: Int(row.version), startedAt: Moment(milliseconds: 0), event: Self.event),
         project: row.project, journalled: 0, isRecovered: false)
     }
   }

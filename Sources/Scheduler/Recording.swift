@@ -31,7 +31,7 @@ struct Recording: Sendable {
         startedMS: now - spent, durationMS: spent)
     }
     let chosen = order.newContact.flatMap { RecordID(text: $0) }
-    let position = "[\(order.position.step),\(order.position.component)]"
+    let position = order.position.text
     let mark = order.marksUnknown ? "unknown" : nil
     if let end = order.end {
       try transaction.runFinish(
@@ -53,6 +53,7 @@ struct Recording: Sendable {
     case .succeeded: .succeeded
     case .stopped: .stopped
     case .failed: .failed
+    case .cancelled: .cancelled
     }
   }
 

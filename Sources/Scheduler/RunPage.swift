@@ -62,7 +62,7 @@ struct RunPage: Sendable {
     var progress = RunProgress(
       runID: row.id, project: row.project, constants: setup?.constants.asObject ?? [:],
       connector: connector,
-      connectorVersion: Int(row.version), startedAt: Moment(milliseconds: row.startedAt).iso,
+      connectorVersion: Int(row.version), startedAt: Moment(milliseconds: row.startedAt),
       event: try stored(event), contact: contact, zone: setup?.zone ?? .utc, zones: zones)
     var entries: [Pipeline.JournalEntry] = []
     for row in journal {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A project with one plugin, and connectors of any number of actions.
+import Calendar
 import Pipeline
 import Schema
 import Testing
@@ -38,7 +39,7 @@ enum EngineFixture {
     RunSeed(
       progress: RunProgress(
         runID: RunID(id), project: project, connector: connector, connectorVersion: 1,
-        startedAt: "2026-01-01T00:00:00Z", event: ["text": .text("run \(id)")]),
+        startedAt: Moment(milliseconds: 0), event: ["text": .text("run \(id)")]),
       project: project, journalled: 0, isRecovered: false)
   }
 

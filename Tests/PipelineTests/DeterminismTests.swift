@@ -74,12 +74,14 @@ import Values
   ) -> (journal: [JournalEntry], end: RunEnd) {
     var journal: [JournalEntry] = []
     while true {
-      let advance = run.next(policies: policies)
+      let advance = run.next(now: Fixtures.now, policies: policies)
       journal += advance.journal
       switch advance.decision {
       case .finish(let end): return (journal, end)
+      case .wait, .children, .checkpoint: preconditionFailure("nothing here waits")
       case .call(let plan):
-        journal.append(run.apply(outcome(plan, seed: seed), for: plan).entry)
+        let outcome = outcome(plan, seed: seed)
+        journal.append(run.apply(outcome, for: plan, now: Fixtures.now).entry)
       }
     }
   }

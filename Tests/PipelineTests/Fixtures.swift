@@ -7,6 +7,9 @@ import Testing
 import Values
 
 enum Fixtures {
+  /// 2026-11-22T10:00:00Z, when the runs of the tests begin.
+  static let now = Moment(milliseconds: 1_795_341_600_000)
+
   /// A plugin of two actions, one that maps a contact, one that is `control.stop`, and the shared
   /// collections.
   static let manifests = """
@@ -97,11 +100,11 @@ enum Fixtures {
     return { id in PolicyInputs(manifest: actions[id], project: nil) }
   }
 
-  /// A connector of these steps, with a webhook and a contact mapping.
-  static func connector(steps: String) throws -> Connector {
+  /// A connector of these steps, with a webhook; `more` are further members of the document.
+  static func connector(steps: String, more: String = "") throws -> Connector {
     let source = """
-      {"format": 1, "project": "acme", "name": "test", "trigger": {"webhook": {}},
-       "contact": {"channel": "wa", "number": "{{event.phone}}"}, "steps": \(steps)}
+      {"format": 1, "project": "acme", "name": "test", "trigger": {"webhook": {}}, \(more)
+       "steps": \(steps)}
       """
     let parsed = Connector.parse(try JSONDocument(source: Array(source.utf8)))
     return try #require(parsed.connector, "\(parsed.findings.map { $0.text(in: "c") })")
@@ -111,6 +114,6 @@ enum Fixtures {
     RunProgress(
       runID: RunID(7), project: "acme", constants: ["brand": "Acme"],
       connector: try connector(steps: steps), connectorVersion: 3,
-      startedAt: "2026-11-22T10:00:00Z", event: event, contact: ["id": "c1", "name": "Ana"])
+      startedAt: now, event: event, contact: ["id": "c1", "name": "Ana"])
   }
 }

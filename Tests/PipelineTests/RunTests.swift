@@ -10,7 +10,7 @@ import Values
   private func call(
     _ run: inout RunProgress, _ policies: (ActionID) -> PolicyInputs
   ) throws -> CallPlan {
-    let advance = run.next(policies: policies)
+    let advance = run.next(now: Fixtures.now, policies: policies)
     guard case .call(let plan) = advance.decision else {
       throw PipelineError(code: "no_call", message: "\(advance)")
     }
@@ -20,7 +20,7 @@ import Values
   private func end(
     _ run: inout RunProgress, _ policies: (ActionID) -> PolicyInputs
   ) throws -> RunEnd {
-    let advance = run.next(policies: policies)
+    let advance = run.next(now: Fixtures.now, policies: policies)
     guard case .finish(let end) = advance.decision else {
       throw PipelineError(code: "no_end", message: "\(advance)")
     }
@@ -46,15 +46,15 @@ import Values
     #expect(first.effect == .pure)
     #expect(first.fallback == .stop)
     #expect(first.save == "order")
-    #expect(run.next(policies: policies).decision == .call(first), "asking again changes nothing")
-    let (entry, continuation) = run.apply(.succeeded(["id": "o9", "price": 2.5]), for: first)
+    #expect(run.next(now: Fixtures.now, policies: policies).decision == .call(first), "asking again changes nothing")
+    let (entry, continuation) = run.apply(.succeeded(["id": "o9", "price": 2.5]), for: first, now: Fixtures.now)
     #expect(continuation == .goOn)
     #expect(entry.status == .succeeded)
     #expect(run.saved["order"]?["id"] == "o9")
     let second = try call(&run, policies)
     #expect(second.parameters["question"] == "o9 succeeded running 7")
     #expect(second.fallback == .continue, "the manifest's default")
-    _ = run.apply(.succeeded([:]), for: second)
+    _ = run.apply(.succeeded([:]), for: second, now: Fixtures.now)
     #expect(try end(&run, policies) == RunEnd(.succeeded))
     #expect(run.steps == ["one": .passed])
   }
@@ -77,7 +77,7 @@ import Values
     let parts = Self.branches.split(separator: "ELSE").map(String.init)
     let steps = parts.joined(separator: branch)
     var run = try Fixtures.progress(steps: steps, event: ["n": .integer(n)])
-    let advance = run.next(policies: policies)
+    let advance = run.next(now: Fixtures.now, policies: policies)
     guard case .call(let plan) = advance.decision else {
       Issue.record("\(advance)")
       return
@@ -114,7 +114,7 @@ import Values
     let failure = ActionFailure(.denied, code: "no_credit", message: "no credit left")
     var run = try Fixtures.progress(steps: Self.oneThenAnother(""), event: [:])
     var plan = try call(&run, policies)
-    let (entry, continuation) = run.apply(.failed(failure), for: plan, attempts: 3)
+    let (entry, continuation) = run.apply(.failed(failure), for: plan, attempts: 3, now: Fixtures.now)
     let expected = RunEnd(.failed, reason: "a (shop.order) failed: no credit left")
     #expect(continuation == .finish(expected))
     #expect(entry.taken == .stop)
@@ -124,10 +124,10 @@ import Values
     run = try Fixtures.progress(
       steps: Self.oneThenAnother(#", "fallback": "continue""#), event: [:])
     plan = try call(&run, policies)
-    #expect(run.apply(.timeout(failure), for: plan).continuation == .goOn)
+    #expect(run.apply(.timeout(failure), for: plan, now: Fixtures.now).continuation == .goOn)
     #expect(run.actions["a"]?.taken == .continue)
     #expect(run.actions["a"]?.status == .timeout)
-    let next = run.next(policies: policies)
+    let next = run.next(now: Fixtures.now, policies: policies)
     #expect(
       next.decision
         == .finish(
@@ -144,13 +144,13 @@ import Values
     let failure = ActionFailure(.unknownOutcome, code: "left", message: "no answer came")
     var run = try Fixtures.progress(steps: Self.oneThenAnother(""), event: [:])
     var plan = try call(&run, policies)
-    #expect(run.apply(ActionOutcome(failure: failure), for: plan).entry.taken == .stop)
+    #expect(run.apply(ActionOutcome(failure: failure), for: plan, now: Fixtures.now).entry.taken == .stop)
     #expect(run.end?.state == .failed)
 
     run = try Fixtures.progress(
       steps: Self.oneThenAnother(#", "on_unknown": "continue""#), event: [:])
     plan = try call(&run, policies)
-    #expect(run.apply(.unknown(failure), for: plan).continuation == .goOn)
+    #expect(run.apply(.unknown(failure), for: plan, now: Fixtures.now).continuation == .goOn)
     #expect(run.actions["a"]?.status == .unknown)
     #expect(run.actions["a"]?.taken == .continue)
   }
@@ -160,7 +160,7 @@ import Values
     let condition =
       #", "if": {"left": "{{event.go}}", "type": "boolean", "op": "is", "right": true}"#
     var run = try Fixtures.progress(steps: Self.oneThenAnother(condition), event: ["go": false])
-    let advance = run.next(policies: policies)
+    let advance = run.next(now: Fixtures.now, policies: policies)
     #expect(advance.journal.first?.status == .skipped)
     #expect(run.actions["a"] == ActionState(status: .skipped, attempts: 0))
     #expect(
@@ -210,14 +210,15 @@ import Values
     let policies = try Fixtures.policies()
     let plan = try call(&run, policies)
     #expect(plan.setsContact == "contact_id")
-    _ = run.apply(.succeeded(["contact_id": "c2"]), for: plan)
+    _ = run.apply(.succeeded(["contact_id": "c2"]), for: plan, now: Fixtures.now)
     #expect(run.contact == ["id": "c2"])
     #expect(try call(&run, policies).parameters["question"] == "c2")
   }
 
   @Test func `what a contact mapping and a dedupe key give is plain`() throws {
     let connector = try Fixtures.connector(
-      steps: #"[{"id": "s", "components": [{"action": {"id": "a", "use": "shop.ask"}}]}]"#)
+      steps: #"[{"id": "s", "components": [{"action": {"id": "a", "use": "shop.ask"}}]}]"#,
+      more: #""contact": {"channel": "wa", "number": "{{event.phone}}"},"#)
     var scope = RenderScope { $0 == "event" ? ["phone": " 491701234567 "] : nil }
     let contact = try #require(try connector.contact?.render(in: &scope))
     #expect(contact.number == "491701234567")

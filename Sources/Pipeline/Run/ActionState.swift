@@ -14,12 +14,12 @@ package struct ActionState: Sendable, Hashable {
   package var attempts: Int
   package var error: ActionFailure?
   /// The fallback taken, after a failure.
-  package var taken: Fallback?
+  package var taken: Taken?
 
   package var isOK: Bool { status == .succeeded }
 
   package init(
-    status: ActionStatus, attempts: Int = 1, error: ActionFailure? = nil, taken: Fallback? = nil
+    status: ActionStatus, attempts: Int = 1, error: ActionFailure? = nil, taken: Taken? = nil
   ) {
     self.status = status
     self.attempts = attempts
@@ -34,7 +34,15 @@ package struct ActionState: Sendable, Hashable {
     object["status"] = .text(status.rawValue)
     object["attempts"] = .integer(Int64(attempts))
     if let error { object["error"] = error.value }
-    if let taken { object["taken"] = .text(taken.text) }
+    if let taken { object["taken"] = taken.value }
     return .object(object)
+  }
+
+  /// From that object; nil when it is none.
+  package init?(value: JSONValue) {
+    guard let status = value["status"]?.asText.flatMap(ActionStatus.init) else { return nil }
+    self.init(
+      status: status, attempts: value["attempts"]?.asInteger.flatMap { Int(exactly: $0) } ?? 0,
+      error: value["error"].flatMap(ActionFailure.init), taken: value["taken"].flatMap(Taken.init))
   }
 }

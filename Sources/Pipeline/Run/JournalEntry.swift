@@ -1,91 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a run did at one component.
 
+import Calendar
 import Values
-
-/// What a journal entry is about.
-package enum JournalKind: String, Sendable, Hashable, CaseIterable {
-  case filter, action
-}
-
-/// How a component ended.
-package enum JournalStatus: String, Sendable, Hashable, CaseIterable {
-  /// A filter held, or did not.
-  case passed, filtered
-  case succeeded, failed, unknown, skipped, timeout
-
-  init(_ status: ActionStatus) {
-    switch status {
-    case .succeeded: self = .succeeded
-    case .failed: self = .failed
-    case .unknown: self = .unknown
-    case .skipped: self = .skipped
-    case .timeout: self = .timeout
-    }
-  }
-
-  var action: ActionStatus? { ActionStatus(rawValue: rawValue) }
-}
 
 /// One line of a run's journal; a run is rebuilt from its lines.
 package struct JournalEntry: Sendable, Hashable {
   package var step: StepID
+  /// For kinds `loop` and `children` the id of the step.
   package var component: ComponentID
   package var kind: JournalKind
   package var status: JournalStatus
-  /// The action, for kind `action`.
+  /// The element of the loop, from 0.
+  package var element: Int?
+  /// The rules that led to a fallback's action, the outermost first; empty for an action itself.
+  package var path: [Int] = []
+  /// The action, for kinds `action` and `attempt`.
   package var action: ActionID?
-  /// A filter: its conditions with operands and verdicts; an action: the rendered parameters.
+  /// A filter: its conditions with operands and verdicts; an action: the rendered parameters; a
+  /// wait: what it was computed from; the beginning of a loop: its elements.
   package var input: JSONValue?
   package var output: JSONValue?
   package var error: ActionFailure?
+  /// An action: how many it took; kind `attempt`: which one it was.
   package var attempts: Int?
   /// The fallback taken after a failure.
-  package var taken: Fallback?
+  package var taken: Taken?
+  /// The number of the rule that said so.
+  package var rule: Int?
+  /// The name the output is saved under, where the document does not say: a fallback's action.
+  package var save: String?
+  /// The reason, where the action asked for the run to stop.
+  package var stops: String?
+  /// When a wait is over; with `taken` an action: until when such may still begin.
+  package var dueAt: Moment?
+  /// When the action is tried again.
+  package var retryAt: Moment?
+  /// Spent on the action so far, waits for gates not counted. **Unit** milliseconds.
+  package var spentMS: Int64?
+  /// Set in a dry run: nothing outside was touched.
+  package var isDry = false
   package var notes: [String] = []
-
-  /// **Shape** `{step, component, kind, status, action?, input?, output?, error?, attempts?,
-  /// taken?, notes?}`, absent members left out.
-  package var value: JSONValue {
-    var object = JSONObject()
-    object["step"] = .text(step.rawValue)
-    object["component"] = .text(component.rawValue)
-    object["kind"] = .text(kind.rawValue)
-    object["status"] = .text(status.rawValue)
-    if let action { object["action"] = .text(action.rawValue) }
-    if let input { object["input"] = input }
-    if let output { object["output"] = output }
-    if let error { object["error"] = error.value }
-    if let attempts { object["attempts"] = .integer(Int64(attempts)) }
-    if let taken { object["taken"] = .text(taken.text) }
-    if !notes.isEmpty { object["notes"] = .list(notes.map { .text($0) }) }
-    return .object(object)
-  }
-
-  /// From that object; nil when it is none of ours.
-  package init?(value: JSONValue) {
-    guard let step = value["step"]?.asText, let component = value["component"]?.asText,
-      let kind = value["kind"]?.asText.flatMap(JournalKind.init),
-      let status = value["status"]?.asText.flatMap(JournalStatus.init)
-    else { return nil }
-    self.step = StepID(step)
-    self.component = ComponentID(component)
-    self.kind = kind
-    self.status = status
-    action = value["action"]?.asText.map { ActionID($0) }
-    input = value["input"]
-    output = value["output"]
-    error = value["error"].flatMap(ActionFailure.init)
-    attempts = value["attempts"]?.asInteger.map { Int($0) }
-    taken = value["taken"]?.asText.flatMap { Fallback($0) }
-    notes = value["notes"]?.asList?.compactMap(\.asText) ?? []
-  }
 
   package init(
     step: StepID, component: ComponentID, kind: JournalKind, status: JournalStatus,
     action: ActionID? = nil, input: JSONValue? = nil, output: JSONValue? = nil,
-    error: ActionFailure? = nil, attempts: Int? = nil, taken: Fallback? = nil,
-    notes: [String] = []
+    error: ActionFailure? = nil, attempts: Int? = nil, taken: Taken? = nil, notes: [String] = []
   ) {
     self.step = step
     self.component = component
@@ -98,5 +58,65 @@ package struct JournalEntry: Sendable, Hashable {
     self.attempts = attempts
     self.taken = taken
     self.notes = notes
+  }
+}
+
+extension JournalEntry {
+  /// **Shape** `{step, component, kind, status, element?, path?, action?, input?, output?, error?,
+  /// attempts?, taken?, rule?, save?, stops?, due_at?, retry_at?, spent_ms?, dry_run?, notes?}`,
+  /// absent members left out; times are ISO 8601.
+  package var value: JSONValue {
+    var object = JSONObject()
+    object["step"] = .text(step.rawValue)
+    object["component"] = .text(component.rawValue)
+    object["kind"] = .text(kind.rawValue)
+    object["status"] = .text(status.rawValue)
+    if let element { object["element"] = .integer(Int64(element)) }
+    if !path.isEmpty { object["path"] = .list(path.map { .integer(Int64($0)) }) }
+    if let action { object["action"] = .text(action.rawValue) }
+    if let input { object["input"] = input }
+    if let output { object["output"] = output }
+    if let error { object["error"] = error.value }
+    if let attempts { object["attempts"] = .integer(Int64(attempts)) }
+    if let taken { object["taken"] = taken.value }
+    if let rule { object["rule"] = .integer(Int64(rule)) }
+    if let save { object["save"] = .text(save) }
+    if let stops { object["stops"] = .text(stops) }
+    if let dueAt { object["due_at"] = .text(dueAt.iso) }
+    if let retryAt { object["retry_at"] = .text(retryAt.iso) }
+    if let spentMS { object["spent_ms"] = .integer(spentMS) }
+    if isDry { object["dry_run"] = true }
+    if !notes.isEmpty { object["notes"] = .list(notes.map { .text($0) }) }
+    return .object(object)
+  }
+
+  /// From that object; nil when it is none of ours.
+  package init?(value: JSONValue) {
+    guard let step = value["step"]?.asText, let component = value["component"]?.asText,
+      let kind = value["kind"]?.asText.flatMap(JournalKind.init),
+      let status = value["status"]?.asText.flatMap(JournalStatus.init)
+    else { return nil }
+    self.init(step: StepID(step), component: ComponentID(component), kind: kind, status: status)
+    element = JournalEntry.count(value["element"])
+    path = value["path"]?.asList?.compactMap { JournalEntry.count($0) } ?? []
+    action = value["action"]?.asText.map { ActionID($0) }
+    input = value["input"]
+    output = value["output"]
+    error = value["error"].flatMap(ActionFailure.init)
+    attempts = JournalEntry.count(value["attempts"])
+    taken = value["taken"].flatMap(Taken.init)
+    rule = JournalEntry.count(value["rule"])
+    save = value["save"]?.asText
+    stops = value["stops"]?.asText
+    dueAt = value["due_at"].flatMap { Moment($0, zone: .utc) }
+    retryAt = value["retry_at"].flatMap { Moment($0, zone: .utc) }
+    spentMS = value["spent_ms"]?.asInteger
+    isDry = value["dry_run"] == true
+    notes = value["notes"]?.asList?.compactMap(\.asText) ?? []
+  }
+
+  private static func count(_ value: JSONValue?) -> Int? {
+    guard let number = value?.asInteger, number >= 0 else { return nil }
+    return Int(exactly: number)
   }
 }

@@ -26,18 +26,37 @@ extension RunProgress {
     switch name {
     case "event": return event
     case "contact": return contact
-    case "run":
-      return ["id": .text(runID.description), "started_at": .text(startedAt), "hops": 0]
+    case "run": return runRoot
     case "connector":
       return [
         "name": .text(connector.name.rawValue), "version": .integer(Int64(connectorVersion)),
       ]
     case "project":
       return ["name": .text(project.rawValue), "constants": .object(constants)]
+    case "connector_url": return facts.connectorURLs()
     case "step": return stepsRoot
     case "action": return actionsRoot
-    default: return saved[name]
+    case "error": return chain?.error.value
+    case "failed": return chain?.failed
+    default: return loopRoot(name) ?? saved[name]
     }
+  }
+
+  private var runRoot: JSONValue {
+    var object: JSONObject = [
+      "id": .text(runID.description), "started_at": .text(startedAt.iso),
+      "hops": .integer(Int64(hops)),
+    ]
+    object["entered_as"] = enteredAs?.value
+    return .object(object)
+  }
+
+  /// The words of the loop the run is inside of, or whose element it is the run of.
+  private func loopRoot(_ word: String) -> JSONValue? {
+    if let loop, let element = position.element { return loop.root(word, at: element) }
+    guard let child = facts.child else { return nil }
+    if word == facts.step(at: child.step)?.forEach?.name { return child.item }
+    return LoopWords.root(word, element: child.element, count: child.count)
   }
 
   private var stepsRoot: JSONValue {
