@@ -16,6 +16,8 @@ package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     case foreignDatabase = "foreign_database"
     /// `main.db` was written by a newer version of this program.
     case newerDatabase = "newer_database"
+    /// `main.db` was written by a version from before the first release.
+    case olderDatabase = "older_database"
     /// The database's file is damaged.
     case damaged = "database_damaged"
     /// The batch could not be made durable: nothing of it has happened.

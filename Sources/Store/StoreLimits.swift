@@ -29,14 +29,55 @@ package enum StoreLimits {
   /// Entries of one list that are indexed.
   static let indexedEntries = 256
 
+  /// **Unit** bytes of an identifier, a subject, a contact or a key: they are keys of tables and are
+  /// compared whole; what people name things by is far shorter.
+  package static let identifierBytes = 1_024
+  /// Identifiers of one wait: a document may name five.
+  package static let identifiers = 16
+  /// Pairs of one cancel: each looks at a table once, in one transaction with all the others.
+  package static let cancelPairs = 1_000
+  /// Runs that one cancel takes: one transaction, in which the only writer does nothing else.
+  package static let cancelledRuns = 100_000
+  /// Elements of a list that become runs of their own, in one transaction.
+  package static let children = 10_000
+  /// Expired holds removed beside one cancel: the removing keeps pace with the adding.
+  static let holdPurge: Int64 = 4
+  /// **Unit** bytes of a message that wakes a run.
+  package static let wakeBytes = 1 << 20
+
   /// **Unit** bytes of a kept response; a larger one is marked, and not asked for again.
   package static let keptResponseBytes = 64 << 10
+  /// **Unit** bytes of a received body: what a connector takes unless it asks for more.
+  package static let receivedBytes = 1 << 20
   /// Received bodies kept for each connector.
   package static let receivedBodies: Int64 = 20
+  /// **Unit** bytes of each side of a kept exchange, of a learned shape and of an alert's mail.
+  package static let exchangeBytes = 64 << 10
+  /// Exchanges kept for each action.
+  package static let exchanges: Int64 = 20
+  /// **Unit** bytes of one part of the engine's state: a bucket takes about a hundred.
+  static let engineStateBytes = 4 << 20
+  /// Runs that one page of a search looks at: a reader's transaction stays far below a second.
+  package static let searchedRuns = 20_000
+  /// Conditions on the event in one search: each reads the event again.
+  package static let searchConditions = 8
   /// Rows of one page of a list of runs.
   package static let runPage = 1_000
   /// Expired dedupe keys removed beside one new event: the removing keeps pace with the adding.
   static let dedupePurge: Int64 = 4
   /// Entries of one run's journal: 10,000 elements of a list with 100 components each.
   package static let journalEntries: Int64 = 1 << 20
+
+  /// Refuses a key that is too long; the value itself is not in the message.
+  ///
+  /// **Throws** `too_large`
+  static func check(_ key: String, _ what: String) throws(StoreError) {
+    let size = key.utf8.count
+    guard size <= identifierBytes else {
+      throw StoreError(
+        .tooLarge,
+        "\(what) has \(size) bytes, the most is \(identifierBytes): "
+          + "name things by a short id, not by a text")
+    }
+  }
 }

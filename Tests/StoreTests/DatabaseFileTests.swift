@@ -30,7 +30,7 @@ import Testing
     store.close()
     let header = try #require(folder.bytes(of: "new/data/main.db"))
     #expect(Array(header[68..<72]) == Array("JKFD".utf8))
-    #expect(Array(header[60..<64]) == [0, 0, 0, 1])
+    #expect(Array(header[60..<64]) == [0, 0, 0, 2])
     // Incremental vacuum: the largest root page and the mode are set.
     #expect(Array(header[64..<68]) == [0, 0, 0, 1])
     var status = stat()
@@ -63,7 +63,17 @@ import Testing
     let before = folder.bytes(of: "main.db")
     let error = try #require(refusal())
     #expect(error.code == .newerDatabase)
-    #expect(error.message.contains("version 9") && error.message.contains("up to 1"))
+    #expect(error.message.contains("version 9") && error.message.contains("up to 2"))
+    #expect(folder.bytes(of: "main.db") == before)
+    #expect(folder.names() == ["main.db"])
+  }
+
+  @Test func `a database from before the first release is refused and left untouched`() throws {
+    makeDatabase("PRAGMA application_id=0x4A4B4644; PRAGMA user_version=1; CREATE TABLE run (id);")
+    let before = folder.bytes(of: "main.db")
+    let error = try #require(refusal())
+    #expect(error.code == .olderDatabase)
+    #expect(error.message.contains("version 1") && error.message.contains("writes 2"))
     #expect(folder.bytes(of: "main.db") == before)
     #expect(folder.names() == ["main.db"])
   }

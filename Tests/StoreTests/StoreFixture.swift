@@ -40,6 +40,60 @@ final class StoreFixture: Sendable {
   }
 }
 
+extension StoreFixture {
+  func write<Value: Sendable>(
+    _ body: @escaping @Sendable (WriteTransaction) throws(StoreError) -> Value
+  ) throws(StoreError) -> Value {
+    try store.writeAndWait(body)
+  }
+
+  func read<Value: Sendable>(
+    _ body: @escaping @Sendable (ReadTransaction) throws(StoreError) -> Value
+  ) throws(StoreError) -> Value {
+    try store.readAndWait(body)
+  }
+
+  /// The run as it stands; one that is not there is damage.
+  func run(_ id: RunID) throws(StoreError) -> RunRow {
+    try read { read throws(StoreError) in
+      guard let row = try read.runGet(id) else { throw StoreError(.notFound, "run \(id)") }
+      return row
+    }
+  }
+
+  /// Parks a run as it stands.
+  @discardableResult
+  func park(
+    _ id: RunID, due: Int64?, _ wait: StoredWait = StoredWait(.delay, component: "d"),
+    nowMS: Int64 = 10
+  ) throws(StoreError) -> ParkVerdict {
+    let row = try run(id)
+    return try write { write throws(StoreError) in
+      try write.runPark(
+        id, fence: StoreFixture.fence(row), expecting: row.state, position: "[0,0]", due: due,
+        wait: wait, nowMS: nowMS)
+    }
+  }
+
+  /// Ends a run as it stands.
+  @discardableResult
+  func finish(
+    _ id: RunID, _ state: RunState = .succeeded, saved: String? = nil, nowMS: Int64 = 20
+  ) throws(StoreError) -> RunAftermath {
+    let row = try run(id)
+    return try write { write throws(StoreError) in
+      try write.runFinish(
+        id, fence: StoreFixture.fence(row), expecting: row.state, RunChange(state, saved: saved),
+        nowMS: nowMS)
+    }
+  }
+
+  /// What a driver of the first start names.
+  static func fence(_ row: RunRow) -> RunFence {
+    RunFence(incarnation: max(row.fence.incarnation, 1), sequence: row.fence.sequence)
+  }
+}
+
 /// The code of what a body throws; nil if it throws nothing.
 func code(_ body: () throws(StoreError) -> Void) -> StoreError.Code? {
   do {

@@ -20,7 +20,8 @@ extension WriteTransaction {
     }
     let current = try connectorVersionGet(row.id, version: row.version)
     if current?.hash == contentHash { return row }
-    let version = row.version + 1
+    // After a rollback the current version is not the last.
+    let version = try connectorVersionLast(row.id) + 1
     try versionInsert(row.id, version, contentHash, document, nowMS)
     try database.statement("UPDATE connector SET version = ?, updated_at = ? WHERE id = ?")
       .bind(version).bind(nowMS).bind(row.id.rawValue).run()
@@ -77,7 +78,7 @@ extension WriteTransaction {
     ).bind(id.rawValue).bind(version).bind(hash).bind(document).bind(nowMS).run()
   }
 
-  private func connectorWritten(_ id: ConnectorID) throws(StoreError) -> ConnectorRow {
+  func connectorWritten(_ id: ConnectorID) throws(StoreError) -> ConnectorRow {
     guard var row = try connectorGet(id) else {
       throw StoreError(.notFound, "there is no connector with id \(id)")
     }
@@ -102,7 +103,7 @@ extension StoreReading {
   package func connectorByToken(_ token: String) throws(StoreError) -> ConnectorLookup {
     let found = try database.statement(composed: "\(ConnectorRow.columns) WHERE token = ?")
       .bind(token).first { row throws(StoreError) in ConnectorRow(row) }
-    if let found { return .found(found) }
+    if let found { return found.deletedAt == nil ? .found(found) : .retired }
     let retired = try database.statement("SELECT 1 FROM retired_token WHERE token = ?")
       .bind(token).first { _ throws(StoreError) in true }
     return retired == nil ? .unknown : .retired
@@ -124,17 +125,20 @@ extension StoreReading {
   package func connectorList(_ project: ProjectID? = nil) throws(StoreError) -> [ConnectorRow] {
     try database.statement(
       composed: """
-        \(ConnectorRow.columns) WHERE draft = 0 AND (?1 IS NULL OR project = ?1)
+        \(ConnectorRow.columns) WHERE draft = 0 AND deleted_at IS NULL AND (?1 IS NULL OR project = ?1)
         ORDER BY project, name
         """
     ).bind(project?.rawValue).all { row throws(StoreError) in ConnectorRow(row) }
   }
 
-  fileprivate func connectorRow(
+  func connectorRow(
     _ project: ProjectID, _ name: ConnectorName, isDraft: Bool
   ) throws(StoreError) -> ConnectorRow? {
     try database.statement(
-      composed: "\(ConnectorRow.columns) WHERE project = ? AND name = ? AND draft = ?"
+      composed: """
+        \(ConnectorRow.columns)
+        WHERE project = ? AND name = ? AND draft = ? AND deleted_at IS NULL
+        """
     ).bind(project.rawValue).bind(name.rawValue).bind(isDraft)
       .first { row throws(StoreError) in ConnectorRow(row) }
   }

@@ -24,16 +24,22 @@ extension WriteTransaction {
     return .accepted(run)
   }
 
-  private func runInsert(_ event: NewEvent, nowMS: Int64) throws(StoreError) -> RunID {
+  /// Event, run and key. Start and routing insert through here too.
+  func runInsert(_ event: NewEvent, nowMS: Int64) throws(StoreError) -> RunID {
+    if let key = event.fifoKey { try StoreLimits.check(key, "the key a run queues under") }
     try database.statement(
       """
       INSERT INTO run (project, connector, version, state, incarnation, sequence, position,
-        started_at, updated_at)
-      VALUES (?, ?, ?, 'ready', 0, 0, '{}', ?, ?)
+        contact, started_at, updated_at, hops, origin, entered_connector, entered_subject,
+        fifo_key, retries)
+      VALUES (?, ?, ?, 'ready', 0, 0, '{}', ?, ?, ?, ?, ?, ?, ?, ?, 0)
       """
-    ).bind(event.project.rawValue).bind(event.connector.rawValue).bind(event.version).bind(nowMS)
-      .bind(nowMS).run()
+    ).bind(event.project.rawValue).bind(event.connector.rawValue).bind(event.version)
+      .bind(event.contact?.rawValue).bind(nowMS).bind(nowMS).bind(Int64(event.hops))
+      .bind(event.origin?.rawValue).bind(event.enrolment?.connector.rawValue)
+      .bind(event.enrolment?.subject).bind(event.fifoKey).run()
     let run = database.lastRowID
+    if let key = event.enrolment { try enrolmentPut(key, RunID(run), nowMS: nowMS) }
     try database.statement(
       "INSERT INTO event (run, body, contact_seed, received_at) VALUES (?, ?, ?, ?)"
     ).bind(run).bind(event.body).bind(event.contactSeed).bind(nowMS).run()
@@ -59,13 +65,20 @@ extension WriteTransaction {
     ).bind(nowMS).bind(limit).run()
   }
 
-  /// Keeps a received body with its verdict, and only the last twenty of its connector.
+  /// Keeps a received body with its verdict, and only the last twenty of its connector. `head`
+  /// is what a replay needs besides the body.
   package func receivedPut(
-    _ connector: ConnectorID, verdict: String, run: RunID?, body: [UInt8]?, nowMS: Int64
+    _ connector: ConnectorID, verdict: String, run: RunID?, head: String? = nil, body: [UInt8]?,
+    size: Int? = nil, nowMS: Int64
   ) throws(StoreError) {
+    let kept = body.map { Array($0.prefix(StoreLimits.receivedBytes)) }
     try database.statement(
-      "INSERT INTO received (connector, verdict, run, body, received_at) VALUES (?, ?, ?, ?, ?)"
-    ).bind(connector.rawValue).bind(verdict).bind(run?.rawValue).bind(body).bind(nowMS).run()
+      """
+      INSERT INTO received (connector, verdict, run, head, body, size, received_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
+      """
+    ).bind(connector.rawValue).bind(verdict).bind(run?.rawValue).bind(head).bind(kept)
+      .bind(Int64(size ?? body?.count ?? 0)).bind(nowMS).run()
     try database.statement(
       """
       DELETE FROM received WHERE connector = ?1 AND id <= (
@@ -76,24 +89,48 @@ extension WriteTransaction {
 }
 
 extension StoreReading {
-  /// The event a run was started by.
+  /// The event a run was started by; that of a child is its parent's.
   ///
   /// **Shape** JSON text
   package func runEvent(
     _ run: RunID
   ) throws(StoreError) -> (body: String, contactSeed: String?)? {
-    try database.statement("SELECT body, contact_seed FROM event WHERE run = ?")
-      .bind(run.rawValue).first { row throws(StoreError) in (row.text(0), row.textOrNil(1)) }
+    try database.statement(
+      """
+      SELECT body, contact_seed FROM event
+      WHERE run = ifnull((SELECT parent FROM run WHERE id = ?1), ?1)
+      """
+    ).bind(run.rawValue).first { row throws(StoreError) in (row.text(0), row.textOrNil(1)) }
   }
 
   /// The last bodies received, newest first.
   package func receivedList(_ connector: ConnectorID) throws(StoreError) -> [ReceivedRow] {
     try database.statement(
-      "SELECT verdict, run, body, received_at FROM received WHERE connector = ? ORDER BY id DESC"
-    ).bind(connector.rawValue).all { row throws(StoreError) in
-      ReceivedRow(
-        verdict: row.text(0), run: row.integerOrNil(1).map { RunID($0) }, body: row.bytesOrNil(2),
-        receivedAt: row.integer(3))
-    }
+      """
+      SELECT id, verdict, run, head, body, size, received_at FROM received
+      WHERE connector = ? ORDER BY id DESC
+      """
+    ).bind(connector.rawValue).all { row throws(StoreError) in ReceivedRow(row) }
+  }
+
+  /// One of them, to be replayed.
+  package func receivedGet(
+    _ connector: ConnectorID, id: Int64
+  ) throws(StoreError) -> ReceivedRow? {
+    try database.statement(
+      """
+      SELECT id, verdict, run, head, body, size, received_at FROM received
+      WHERE connector = ? AND id = ?
+      """
+    ).bind(connector.rawValue).bind(id).first { row throws(StoreError) in ReceivedRow(row) }
+  }
+}
+
+extension ReceivedRow {
+  fileprivate init(_ row: Statement) {
+    self.init(
+      id: row.integer(0), verdict: row.text(1), run: row.integerOrNil(2).map { RunID($0) },
+      head: row.textOrNil(3), body: row.bytesOrNil(4), size: Int(row.integer(5)),
+      receivedAt: row.integer(6))
   }
 }

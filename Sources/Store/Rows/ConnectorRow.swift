@@ -14,11 +14,14 @@ package struct ConnectorRow: Sendable, Hashable {
   package let isEnabled: Bool
   /// **Unit** milliseconds since 1970
   package let updatedAt: Int64
+  /// When it was deleted: it takes no events and is not listed, its runs are still shown.
+  package let deletedAt: Int64?
   /// Whether the put that answered this made a new version.
   package internal(set) var isNew = false
 
   static let columns = """
-    SELECT id, project, name, version, token, enabled, updated_at FROM connector
+    SELECT id, project, name, version, token, enabled, updated_at, deleted_at
+    FROM connector
     """
 
   init(_ row: Statement) {
@@ -29,6 +32,7 @@ package struct ConnectorRow: Sendable, Hashable {
     token = row.text(4)
     isEnabled = row.boolean(5)
     updatedAt = row.integer(6)
+    deletedAt = row.integerOrNil(7)
   }
 }
 
@@ -41,10 +45,18 @@ package struct ConnectorVersion: Sendable, Hashable {
   package let document: String
 }
 
+/// One version in a list: without its document.
+package struct ConnectorVersionRow: Sendable, Hashable {
+  package let version: Int64
+  package let hash: String
+  /// **Unit** milliseconds since 1970
+  package let createdAt: Int64
+}
+
 /// What a URL's token leads to.
 package enum ConnectorLookup: Sendable, Hashable {
   case found(ConnectorRow)
-  /// The URL was replaced by another: 410.
+  /// The URL was replaced by another, or its connector deleted: 410.
   case retired
   case unknown
 }

@@ -26,10 +26,21 @@ package struct NewEvent: Sendable {
   package var dedupe: Dedupe?
   /// **Shape** JSON text handed to the contact's mapping, where there is one
   package var contactSeed: String?
+  /// How many times it was routed on before.
+  package var hops: Int
+  /// The run that starts this one.
+  package var origin: RunID?
+  /// The key the run is entered under, where it is.
+  package var enrolment: EnrolmentKey?
+  /// Runs with the same key pass one after the other.
+  package var fifoKey: String?
+  /// The contact's record, where it is known before the run begins.
+  package var contact: RecordID?
 
   package init(
     project: ProjectID, connector: ConnectorID, version: Int64, body: String,
-    dedupe: Dedupe? = nil, contactSeed: String? = nil
+    dedupe: Dedupe? = nil, contactSeed: String? = nil, hops: Int = 0, origin: RunID? = nil,
+    enrolment: EnrolmentKey? = nil, fifoKey: String? = nil, contact: RecordID? = nil
   ) {
     self.project = project
     self.connector = connector
@@ -37,6 +48,11 @@ package struct NewEvent: Sendable {
     self.body = body
     self.dedupe = dedupe
     self.contactSeed = contactSeed
+    self.hops = hops
+    self.origin = origin
+    self.enrolment = enrolment
+    self.fifoKey = fifoKey
+    self.contact = contact
   }
 }
 

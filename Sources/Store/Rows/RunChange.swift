@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What one write changes in a run.
 
-/// The new state of a run and what goes with it; nil leaves a column as it is, except `dueAt`.
+/// The new state of a run and what goes with it; nil leaves a column as it is.
 package struct RunChange: Sendable, Hashable {
   package var state: RunState
   /// **Shape** JSON text.
@@ -9,20 +9,23 @@ package struct RunChange: Sendable, Hashable {
   package var contact: RecordID?
   package var mark: String?
   package var reason: String?
-  /// When it is due; nil takes an earlier due time away.
+  /// Runs with the same key pass one after the other.
+  package var fifoKey: String?
+  /// What the steps of a child saved for its parent, at its end.
   ///
-  /// **Unit** milliseconds since 1970
-  package var dueAt: Int64?
+  /// **Shape** JSON text
+  package var saved: String?
 
   package init(
     _ state: RunState, position: String? = nil, contact: RecordID? = nil, mark: String? = nil,
-    reason: String? = nil, dueAt: Int64? = nil
+    reason: String? = nil, fifoKey: String? = nil, saved: String? = nil
   ) {
     self.state = state
     self.position = position
     self.contact = contact
     self.mark = mark
     self.reason = reason
-    self.dueAt = dueAt
+    self.fifoKey = fifoKey
+    self.saved = saved
   }
 }

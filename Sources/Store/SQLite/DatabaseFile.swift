@@ -15,6 +15,7 @@ enum DatabaseFile {
     case .missing: try create(path, in: folder, of: files)
     case .ours: break
     case .newer(let version): throw newer(path, version)
+    case .older(let version): throw older(path, version)
     case .foreign(let what):
       throw StoreError(
         .foreignDatabase,
@@ -28,6 +29,15 @@ enum DatabaseFile {
       .newerDatabase,
       "\(path) has version \(version), this jackfield knows up to \(Layout.version): "
         + "use the newer jackfield, or another --data")
+  }
+
+  /// No release ever wrote one: the layouts before it were taken up by developers only.
+  static func older(_ path: String, _ version: UInt32) -> StoreError {
+    StoreError(
+      .olderDatabase,
+      "\(path) has version \(version) from before the first release, this jackfield writes "
+        + "\(Layout.version): move the data folder away and apply the documents again, "
+        + "or name another --data")
   }
 
   /// A connection set up for durability: every commit is synced.

@@ -8,6 +8,7 @@ enum FileHeader {
   case missing
   case ours
   case newer(UInt32)
+  case older(UInt32)
   case foreign(String)
 
   /// Reads it with plain calls: opening with SQLite could already change a foreign database.
@@ -29,6 +30,7 @@ enum FileHeader {
       return .foreign("a database of another program")
     }
     let version = number(at: 60)
-    return version > Layout.version ? .newer(version) : .ours
+    if version > Layout.version { return .newer(version) }
+    return version < Layout.version ? .older(version) : .ours
   }
 }

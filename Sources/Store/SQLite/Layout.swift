@@ -6,7 +6,7 @@
 enum Layout {
   /// `JKFD`
   static let applicationID: UInt32 = 0x4A4B_4644
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
 
   /// Makes an empty database. `auto_vacuum` only works before the first page is written.
   static let creation = """
@@ -18,6 +18,8 @@ enum Layout {
     PRAGMA user_version=\(version);
     \(configuration)
     \(runs)
+    \(parts)
+    \(views)
     \(records)
     COMMIT;
     """
@@ -39,7 +41,10 @@ enum Layout {
       id INTEGER PRIMARY KEY AUTOINCREMENT, project TEXT NOT NULL, name TEXT NOT NULL,
       draft INTEGER NOT NULL, version INTEGER NOT NULL, token TEXT UNIQUE,
       enabled INTEGER NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
-      UNIQUE (project, name, draft));
+      deleted_at INTEGER);
+    -- A deleted connector keeps its row for the runs that name it, and lets go of its name.
+    CREATE UNIQUE INDEX connector_name ON connector (project, name, draft)
+      WHERE deleted_at IS NULL;
     CREATE TABLE connector_version (
       connector INTEGER NOT NULL, version INTEGER NOT NULL, hash TEXT NOT NULL,
       document TEXT NOT NULL, created_at INTEGER NOT NULL,
@@ -49,22 +54,29 @@ enum Layout {
       ) WITHOUT ROWID;
     CREATE TABLE received (
       id INTEGER PRIMARY KEY AUTOINCREMENT, connector INTEGER NOT NULL, verdict TEXT NOT NULL,
-      run INTEGER, body BLOB, received_at INTEGER NOT NULL);
+      run INTEGER, head TEXT, body BLOB, size INTEGER NOT NULL, received_at INTEGER NOT NULL);
     CREATE INDEX received_connector ON received (connector, id);
     """
 
   /// The hot tables. What a run changes at each step touches no index; the partial ones are
-  /// written when it starts, waits and ends.
+  /// written when it starts, waits and ends. A sleeping run is in none that a claim looks at.
   private static let runs = """
     CREATE TABLE run (
       id INTEGER PRIMARY KEY AUTOINCREMENT, project TEXT NOT NULL, connector INTEGER NOT NULL,
       version INTEGER NOT NULL, state TEXT NOT NULL, incarnation INTEGER NOT NULL,
       sequence INTEGER NOT NULL, position TEXT NOT NULL, contact INTEGER, mark TEXT, reason TEXT,
       due_at INTEGER, started_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
-      finished_at INTEGER);
+      finished_at INTEGER, parent INTEGER, child_step INTEGER, element INTEGER,
+      hops INTEGER NOT NULL, origin INTEGER, entered_connector INTEGER, entered_subject TEXT,
+      fifo_key TEXT, wait_kind TEXT, wait TEXT, wake TEXT, retries INTEGER NOT NULL);
     CREATE INDEX run_unfinished ON run (id) WHERE finished_at IS NULL;
+    CREATE INDEX run_active ON run (connector, id)
+      WHERE finished_at IS NULL AND wait_kind IS NULL;
+    CREATE INDEX run_waiting ON run (project, id) WHERE wait_kind IS NOT NULL;
     CREATE INDEX run_due ON run (due_at) WHERE due_at IS NOT NULL;
     CREATE INDEX run_connector ON run (connector, id);
+    CREATE INDEX run_contact ON run (contact, id) WHERE contact IS NOT NULL;
+    CREATE INDEX run_marked ON run (project, mark, id) WHERE mark IS NOT NULL;
     CREATE INDEX run_finished ON run (project, state, id) WHERE finished_at IS NOT NULL;
     CREATE TABLE event (
       run INTEGER PRIMARY KEY, body TEXT NOT NULL, contact_seed TEXT, received_at INTEGER NOT NULL);
@@ -81,6 +93,68 @@ enum Layout {
       run INTEGER NOT NULL, attempt TEXT NOT NULL, request INTEGER NOT NULL, effect TEXT NOT NULL,
       digest TEXT NOT NULL, state TEXT NOT NULL, response BLOB, too_large INTEGER NOT NULL,
       PRIMARY KEY (run, attempt, request)) WITHOUT ROWID;
+    """
+
+  /// What hangs on runs: what wakes or ends them, their children, who may be entered once.
+  private static let parts = """
+    -- A waiting run under each identifier it may be cancelled by; its row names them again, so
+    -- that taking them away needs no index of a million sleepers.
+    CREATE TABLE delay (
+      connector INTEGER NOT NULL, identifier TEXT NOT NULL, run INTEGER NOT NULL,
+      PRIMARY KEY (connector, identifier, run)) WITHOUT ROWID;
+    CREATE TABLE hold (
+      connector INTEGER NOT NULL, identifier TEXT NOT NULL, mode TEXT NOT NULL, except_run INTEGER,
+      until INTEGER NOT NULL, PRIMARY KEY (connector, identifier)) WITHOUT ROWID;
+    CREATE INDEX hold_until ON hold (until);
+    CREATE TABLE message_wait (
+      project TEXT NOT NULL, contact TEXT NOT NULL, run INTEGER NOT NULL,
+      PRIMARY KEY (project, contact, run)) WITHOUT ROWID;
+    CREATE TABLE enrolment (
+      connector INTEGER NOT NULL, subject TEXT NOT NULL, run INTEGER NOT NULL,
+      entered_at INTEGER NOT NULL, PRIMARY KEY (connector, subject)) WITHOUT ROWID;
+    -- `waits` goes out when the last child has woken the parent: an element that is run again
+    -- later must not wake it a second time.
+    CREATE TABLE child_group (
+      parent INTEGER NOT NULL, step INTEGER NOT NULL, count INTEGER NOT NULL,
+      open INTEGER NOT NULL, waits INTEGER NOT NULL, scope TEXT NOT NULL,
+      PRIMARY KEY (parent, step)) WITHOUT ROWID;
+    CREATE TABLE child (
+      parent INTEGER NOT NULL, step INTEGER NOT NULL, element INTEGER NOT NULL,
+      run INTEGER NOT NULL, item TEXT NOT NULL, state TEXT, saved TEXT,
+      PRIMARY KEY (parent, step, element)) WITHOUT ROWID;
+    """
+
+  /// What is kept for people to see, and what the engine remembers between two starts.
+  private static let views = """
+    CREATE TABLE step_count (
+      connector INTEGER NOT NULL, step TEXT NOT NULL, entered INTEGER NOT NULL,
+      passed INTEGER NOT NULL, filtered INTEGER NOT NULL, waiting INTEGER NOT NULL,
+      cancelled INTEGER NOT NULL, succeeded INTEGER NOT NULL, failed INTEGER NOT NULL,
+      PRIMARY KEY (connector, step)) WITHOUT ROWID;
+    CREATE TABLE exchange (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, connector INTEGER NOT NULL, component TEXT NOT NULL,
+      run INTEGER NOT NULL, status INTEGER, head TEXT NOT NULL, request BLOB NOT NULL,
+      request_size INTEGER NOT NULL, response BLOB NOT NULL, response_size INTEGER NOT NULL,
+      started_at INTEGER NOT NULL, duration_ms INTEGER NOT NULL);
+    CREATE INDEX exchange_component ON exchange (connector, component, id);
+    CREATE TABLE shape (
+      connector INTEGER NOT NULL, component TEXT NOT NULL, shape TEXT NOT NULL,
+      learned_at INTEGER NOT NULL, changed TEXT, changed_at INTEGER,
+      PRIMARY KEY (connector, component)) WITHOUT ROWID;
+    CREATE TABLE alert (
+      connector INTEGER NOT NULL, component TEXT NOT NULL, sent_at INTEGER NOT NULL,
+      held INTEGER NOT NULL, last_held_at INTEGER, PRIMARY KEY (connector, component)
+      ) WITHOUT ROWID;
+    CREATE TABLE alert_mail (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, connector INTEGER NOT NULL, component TEXT NOT NULL,
+      mail TEXT NOT NULL, attempts INTEGER NOT NULL, error TEXT, raised_at INTEGER NOT NULL,
+      due_at INTEGER NOT NULL);
+    CREATE INDEX alert_mail_due ON alert_mail (due_at);
+    CREATE TABLE schedule (
+      connector INTEGER PRIMARY KEY, due_at INTEGER NOT NULL, fired_at INTEGER, run INTEGER);
+    CREATE INDEX schedule_due ON schedule (due_at);
+    CREATE TABLE engine_state (
+      name TEXT PRIMARY KEY, state TEXT NOT NULL, updated_at INTEGER NOT NULL) WITHOUT ROWID;
     """
 
   private static let records = """

@@ -89,18 +89,19 @@ import Testing
     #expect(update(run, fence, .ready, RunChange(.running)) == nil)
     // The same write again, another state, an older start: all are zombies.
     #expect(update(run, fence, .ready, RunChange(.running)) == .zombie)
-    #expect(update(run, fence.next, .waiting, RunChange(.running)) == .zombie)
+    #expect(update(run, fence.next, .ready, RunChange(.running)) == .zombie)
     let older = RunFence(incarnation: 2, sequence: 1)
-    #expect(update(run, older, .running, RunChange(.waiting)) == .zombie)
+    #expect(update(run, older, .running, RunChange(.running)) == .zombie)
     #expect(
       update(
         run, fence.next, .running,
-        RunChange(.waiting, position: #"{"step":1}"#, mark: "unknown", dueAt: 77)) == nil)
-    let waiting = try get(run)
-    #expect(waiting.state == .waiting && waiting.position == #"{"step":1}"#)
-    #expect(waiting.mark == "unknown" && waiting.dueAt == 77)
-    #expect(waiting.fence == RunFence(incarnation: 3, sequence: 2))
-    #expect(update(run, waiting.fence, .waiting, RunChange(.failed, reason: "r")) == nil)
+        RunChange(.running, position: "[1,0]", contact: RecordID(4), mark: "unknown")) == nil)
+    let running = try get(run)
+    #expect(running.state == .running && running.position == "[1,0]")
+    #expect(running.mark == "unknown" && running.contact == RecordID(4))
+    #expect(running.fence == RunFence(incarnation: 3, sequence: 2))
+    #expect(
+      update(run, running.fence, .running, RunChange(.failed, mark: "repeated", reason: "r")) == nil)
     let ended = try get(run)
     #expect(ended.state == .failed && ended.reason == "r" && ended.finishedAt == 9)
     #expect(ended.mark == "unknown" && ended.dueAt == nil)
@@ -150,31 +151,32 @@ import Testing
     #expect(journal.map(\.startedMS) == [10, 11, 12])
   }
 
-  @Test func `unfinished runs come in pages, due ones by time, finished ones by search`() throws {
+  @Test func `unfinished runs come in pages, active ones by connector`() throws {
+    let other = try fixture.connector("other", project: "acme")
+    let third = try fixture.connector("third", project: "beta")
     let runs = try (0..<10).map { _ in try fixture.accept(connector).run }
+    let elsewhere = try fixture.accept(third).run
     let fence = RunFence(incarnation: 1, sequence: 0)
     for (index, run) in runs.enumerated() where index % 2 == 0 {
-      let state: RunState = index < 5 ? .succeeded : .failed
-      #expect(update(run, fence, .ready, RunChange(state)) == nil)
+      #expect(update(run, fence, .ready, RunChange(index < 5 ? .succeeded : .failed)) == nil)
     }
-    #expect(update(runs[1], fence, .ready, RunChange(.waiting, dueAt: 100)) == nil)
-    #expect(update(runs[3], fence, .ready, RunChange(.waiting, dueAt: 50)) == nil)
+    try fixture.park(runs[1], due: 100)
+    #expect(update(runs[3], fence, .ready, RunChange(.running)) == nil)
     try store.readAndWait { read throws(StoreError) in
       let first = try read.runListUnfinished(limit: 2).map(\.id)
       #expect(first == [runs[1], runs[3]])
       let rest = try read.runListUnfinished(after: first[1], limit: 100).map(\.id)
-      #expect(rest == [runs[5], runs[7], runs[9]])
-      #expect(try read.runListDue(nowMS: 99).map(\.id) == [runs[3]])
-      #expect(try read.runListDue(nowMS: 100).map(\.id) == [runs[3], runs[1]])
-      #expect(try read.runSearch("acme", state: .failed).map(\.id) == [runs[8], runs[6]])
-      #expect(try read.runSearch("acme", state: .waiting).map(\.id) == [runs[3], runs[1]])
-      #expect(try read.runSearch("acme", before: runs[2]).map(\.id) == [runs[1], runs[0]])
-      #expect(try read.runSearch("acme", connector: connector.id, limit: 3).count == 3)
-      #expect(try read.runSearch("acme", sinceMS: 1_001).isEmpty)
-      #expect(try read.runSearch("other").isEmpty)
+      #expect(rest == [runs[5], runs[7], runs[9], elsewhere])
+      // The one that sleeps is in no claim.
+      let active = try read.runListActive(connector.id, limit: 2).map(\.id)
+      #expect(active == [runs[3], runs[5]])
+      #expect(try read.runListActive(connector.id, after: runs[5]).map(\.id) == [runs[7], runs[9]])
+      #expect(try read.runListActive(other.id).isEmpty)
+      let found = try read.connectorsWithActiveRuns()
+      #expect(found.map(\.0) == [connector.id, third.id] && found.map(\.1) == ["acme", "beta"])
       #expect(
         try read.runCountByState("acme")
-          == [.succeeded: 3, .failed: 2, .waiting: 2, .ready: 3])
+          == [.succeeded: 3, .failed: 2, .waiting: 1, .running: 1, .ready: 3])
     }
   }
 
@@ -190,5 +192,9 @@ import Testing
       try read.receivedList(connector.id)
     }
     #expect(rows.count == 20 && rows.first?.body == [25] && rows.last?.body == [6])
+    let one = try store.readAndWait { read throws(StoreError) in
+      try read.receivedGet(connector.id, id: rows[3].id)
+    }
+    #expect(one == rows[3] && one?.size == 1)
   }
 }

@@ -56,6 +56,45 @@ import Testing
     #expect(Array(found[1...]) == [.retired, .unknown, .unknown])
   }
 
+  @Test func `a rollback moves one pointer, and the next content is a new version`() throws {
+    let row = try put("{}", hash: "1")
+    _ = try put("{ }", hash: "2")
+    func rollback(_ version: Int64) throws(StoreError) -> Int64 {
+      try fixture.write { write throws(StoreError) in
+        try write.connectorRollback(row.id, version: version, nowMS: 9).version
+      }
+    }
+    #expect(try rollback(1) == 1)
+    #expect(code { () throws(StoreError) in _ = try rollback(3) } == .notFound)
+    #expect(try put("{}", hash: "1").version == 1)
+    #expect(try put("{  }", hash: "3").version == 3)
+    let list = try fixture.read { read throws(StoreError) in
+      try read.connectorVersionList(row.id).map(\.hash)
+    }
+    #expect(list == ["3", "2", "1"])
+  }
+
+  @Test func `a deleted connector gives its name back and its URL is gone, its runs are shown`() throws
+  {
+    let row = try put("{}", hash: "1")
+    let run = try fixture.accept(row).run
+    func delete() throws -> Bool {
+      try fixture.write { write throws(StoreError) in try write.connectorDelete(row.id, nowMS: 9) }
+    }
+    #expect(try delete())
+    #expect(try !delete())
+    let (list, lookup, named) = try fixture.read { read throws(StoreError) in
+      (
+        try read.connectorList("acme"), try read.connectorByToken("t1"),
+        try read.connectorGet("acme", "lead")
+      )
+    }
+    #expect(list.isEmpty && lookup == .retired && named == nil)
+    #expect(try fixture.run(run).connectorName == "lead")
+    let again = try put("{}", hash: "1", token: "t2")
+    #expect(again.id != row.id && again.version == 1 && again.isNew)
+  }
+
   @Test func `a draft is kept apart, has no URL and is not listed`() throws {
     let draft = try put("{}", hash: "1", isDraft: true)
     #expect(draft.token == "")
