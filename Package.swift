@@ -78,10 +78,11 @@ var targets: [Target] = [
 
   // Values and documents.
   module("Values", []),
-  module("Schema", ["Values"]),
+  module("Pattern", []),
+  module("Schema", ["Values", "Pattern"]),
   module("Calendar", []),
   module("Crypto", ["CSystem"]),
-  module("Pipeline", ["Values", "Schema", "Calendar"]),
+  module("Pipeline", ["Values", "Pattern", "Schema", "Calendar"]),
   module("Engine", ["Values", "Calendar", "Pipeline"]),
   module("Store", ["Values", "Schema", "Calendar", "Pipeline", "CSQLite", "CSystem"]),
 
@@ -160,6 +161,7 @@ var targets: [Target] = [
     name: "TestKit", dependencies: ["Values", "CSystem"], path: "Tests/TestKit",
     swiftSettings: swift),
   tests("Values", ["Values"]),
+  tests("Pattern", ["Pattern"]),
   tests("Schema", ["Schema", "Values"]),
   tests("Crypto", ["Crypto"]),
   tests("Calendar", ["Calendar"]),

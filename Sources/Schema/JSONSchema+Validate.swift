@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Holding a value against a schema.
 
+import Pattern
 import Values
 
 extension JSONSchema {

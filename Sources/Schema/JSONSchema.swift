@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A schema of the subset that manifests use.
 
+import Pattern
 import Values
 
 /// A parsed schema. The subset: `type`, `properties`, `required`, `additionalProperties`, `items`,
@@ -46,7 +47,7 @@ package final class JSONSchema: Sendable {
   /// `oneOf`, selected by a property that is a constant in each.
   package let branches: Branches?
   let bounds: SchemaBounds
-  let pattern: SchemaPattern?
+  let pattern: Pattern?
 
   /// The branches of a `oneOf`.
   package struct Branches: Sendable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading a schema's keywords, each checked where it stands.
 
+import Pattern
 import Values
 
 /// One schema object being read.
@@ -124,12 +125,12 @@ struct SchemaReader {
       path: place("format"))
   }
 
-  func pattern() throws(SchemaError) -> SchemaPattern? {
+  func pattern() throws(SchemaError) -> Pattern? {
     guard let source = try text("pattern") else { return nil }
-    do throws(SchemaPattern.Failure) {
-      return try SchemaPattern(source)
+    do throws(PatternError) {
+      return try Pattern(parsing: source)
     } catch {
-      throw SchemaError(code: "bad_pattern", reason: error.reason, path: place("pattern"))
+      throw SchemaError(code: "bad_pattern", reason: "\(error)", path: place("pattern"))
     }
   }
 

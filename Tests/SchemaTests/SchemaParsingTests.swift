@@ -26,7 +26,7 @@ struct SchemaParsingTests {
     (#"{"required":"a"}"#, "bad_keyword", "required", "a list of names"),
     (#"{"format":"mail"}"#, "unknown_format", "format", "only email, uri, date"),
     (#"{"pattern":"(a"}"#, "bad_pattern", "pattern", "a ( without its )"),
-    (#"{"pattern":"(?=a)"}"#, "bad_pattern", "pattern", "look-around"),
+    (#"{"pattern":"(?=a)"}"#, "bad_pattern", "pattern", "look-ahead"),
     (
       #"{"oneOf":[{"properties":{"a":{"const":1}}},{"properties":{"b":{"const":2}}}]}"#,
       "no_discriminator", "oneOf", "add one that tells them apart"
