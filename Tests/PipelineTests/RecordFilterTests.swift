@@ -45,7 +45,7 @@ import Values
     (#"{"all": [{"field": "name", "op": "is"}]}"#, "missing_key"),
     (#"{"all": [{"op": "is", "right": 1}]}"#, "missing_key"),
     (#"{"all": [{"field": "n", "op": "between", "right": 1}]}"#, "wrong_operands"),
-    (#"{"all": [{"field": "n", "op": "matches", "right": "a"}]}"#, "not_supported"),
+    (#"{"all": [{"field": "n", "op": "matches", "right": "a("}]}"#, "bad_pattern"),
     (#"{"all": [{"field": "n", "op": "is", "rihgt": 1, "right": 1}]}"#, "unknown_key"),
     (#"{"all": [], "any": []}"#, "all_and_any"),
   ])

@@ -69,13 +69,8 @@ struct ReferenceCheck {
   }
 
   private func check(_ use: Template.FormatterUse, at path: DocumentPath) {
-    guard let problem = Formatters.problem(name: use.name, arguments: use.arguments.count) else {
-      return
-    }
-    error(
-      problem.code, problem.message, at: path,
-      nearest: problem.code == "unknown_formatter"
-        ? Suggestion.nearest(to: use.name, among: Formatters.available.keys) : nil)
+    guard let problem = Formatters.problem(use) else { return }
+    error(problem.code, problem.message, at: path, nearest: problem.nearest)
   }
 
   private func check(_ reference: AttributePath, at path: DocumentPath, _ place: Place) {

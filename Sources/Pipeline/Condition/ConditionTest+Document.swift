@@ -14,7 +14,8 @@ extension ConditionTest {
     var test = ConditionTest(type: type ?? .text, operator: op)
     if let flag = object["case_sensitive"]?.boolean() { test.isCaseSensitive = flag }
     if let delimiter = object["delimiter"]?.text(atMost: 20) { test.delimiter = delimiter }
-    return checkRight(object, op) ? test : nil
+    guard checkRight(object, op) else { return nil }
+    return test.checkLiteral(object) ? test : nil
   }
 
   private static func readOperator(
@@ -28,12 +29,6 @@ extension ConditionTest {
         "unknown_condition",
         "unknown \(what)" + Suggestion.text(for: name, among: names, listUpTo: 20),
         nearest: Suggestion.nearest(to: name, among: names))
-      return nil
-    }
-    guard op != .matches else {
-      source.error(
-        "not_supported",
-        "\"matches\" is not available yet: use contains, starts_with or ends_with")
       return nil
     }
     return op

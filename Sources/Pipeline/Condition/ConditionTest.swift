@@ -2,6 +2,7 @@
 // One comparison of a filter: type, operator, and how texts compare.
 
 import Calendar
+import Pattern
 import Values
 
 /// Compares two operands. Total: operands that do not fit make it false, with a note.
@@ -13,6 +14,8 @@ package struct ConditionTest: Sendable, Hashable {
   package var isCaseSensitive = false
   /// Splits a text on the right of `in_list` into its items.
   package var delimiter = ","
+  /// The pattern of `matches`, where it stands in the document and not in a template.
+  var pattern: Pattern?
 
   package init(type: ConditionType, operator: ConditionOperator) {
     self.type = type
@@ -34,6 +37,7 @@ package struct ConditionTest: Sendable, Hashable {
     case .isEmpty: return (left?.isEmpty ?? true, nil)
     case .isNotEmpty: return (!(left?.isEmpty ?? true), nil)
     case .minLength, .maxLength: return compareLength(left, right)
+    case .matches: return comparePattern(left, right)
     default: break
     }
     switch type {

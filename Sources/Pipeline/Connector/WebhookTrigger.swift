@@ -81,9 +81,11 @@ package struct WebhookDedupe: Sendable, Hashable {
   package init(by: Template? = nil) { self.by = by }
 
   /// The key of an event, a text; nil when nothing was rendered, so that nothing is compared.
-  package func key(of event: JSONValue) throws(TemplateError) -> String? {
+  package func key(
+    of event: JSONValue, context: FormatterContext = FormatterContext()
+  ) throws(TemplateError) -> String? {
     guard let by else { return nil }
-    var scope = RenderScope { $0 == "event" ? event : nil }
+    var scope = RenderScope(context: context) { $0 == "event" ? event : nil }
     let key = plainText(try scope.render(by))
     return key.isEmpty ? nil : key
   }

@@ -43,6 +43,11 @@ package enum PipelineLimits {
   static let respondWait: Duration = .seconds(30)
   /// Formatters after one path: each may copy its input.
   static let formatters = 20
+  /// Notes of one rendering: the first hundred tell enough.
+  static let notes = 100
+  /// **Unit** steps of one search with a pattern from a connector: about a second. A megabyte under
+  /// a pattern of ten parts takes a tenth of it.
+  static let patternSteps = 100_000_000
   /// Actions of one plugin: the longest bundled one has 13.
   static let actions = 200
   /// Collections of one plugin.

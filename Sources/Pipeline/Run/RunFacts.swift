@@ -16,6 +16,7 @@ final class RunFacts: Sendable {
   let event: JSONValue
   let zone: Zone
   let zones: ZoneSource
+  let digests: Digests
   let hops: Int
   let enteredAs: EnteredAs?
   let child: ChildScope?
@@ -24,7 +25,7 @@ final class RunFacts: Sendable {
   init(
     runID: RunID, project: ProjectID, constants: JSONObject, connector: Connector,
     connectorVersion: Int, startedAt: Moment, event: JSONValue, zone: Zone, zones: ZoneSource,
-    hops: Int, enteredAs: EnteredAs?, child: ChildScope?,
+    digests: Digests, hops: Int, enteredAs: EnteredAs?, child: ChildScope?,
     connectorURLs: @escaping @Sendable () -> JSONValue
   ) {
     self.runID = runID
@@ -37,6 +38,7 @@ final class RunFacts: Sendable {
     self.event = event
     self.zone = zone
     self.zones = zones
+    self.digests = digests
     self.hops = hops
     self.enteredAs = enteredAs
     self.child = child
@@ -48,7 +50,7 @@ final class RunFacts: Sendable {
     RunFacts(
       runID: runID, project: project, constants: constants, connector: connector,
       connectorVersion: version, startedAt: startedAt, event: event, zone: zone, zones: zones,
-      hops: hops, enteredAs: enteredAs, child: child, connectorURLs: connectorURLs)
+      digests: digests, hops: hops, enteredAs: enteredAs, child: child, connectorURLs: connectorURLs)
   }
 
   func step(at index: Int) -> Step? {

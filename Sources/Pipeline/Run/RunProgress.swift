@@ -37,20 +37,21 @@ package struct RunProgress: Sendable {
   /// - Parameters:
   ///   - zone: the project's; the connector's wins.
   ///   - zones: those that templates and the connector may name.
+  ///   - digests: the hashes that formatters offer.
   ///   - child: set for the run of one element of a loop.
   ///   - connectorURLs: `{name: url}` of the project's webhooks, asked for when a template is.
   package init(
     runID: RunID, project: ProjectID, constants: JSONObject = JSONObject(), connector: Connector,
     connectorVersion: Int, startedAt: Moment, event: JSONValue, contact: JSONValue? = nil,
-    zone: Zone = .utc, zones: ZoneSource = .fixedOffsets, hops: Int = 0,
-    enteredAs: EnteredAs? = nil, child: ChildScope? = nil,
+    zone: Zone = .utc, zones: ZoneSource = .fixedOffsets, digests: Digests = .none,
+    hops: Int = 0, enteredAs: EnteredAs? = nil, child: ChildScope? = nil,
     connectorURLs: @escaping @Sendable () -> JSONValue = { [:] }
   ) {
     facts = RunFacts(
       runID: runID, project: project, constants: constants, connector: connector,
       connectorVersion: connectorVersion, startedAt: startedAt, event: event,
-      zone: connector.zone(in: zones) ?? zone, zones: zones, hops: hops, enteredAs: enteredAs,
-      child: child, connectorURLs: connectorURLs)
+      zone: connector.zone(in: zones) ?? zone, zones: zones, digests: digests, hops: hops,
+      enteredAs: enteredAs, child: child, connectorURLs: connectorURLs)
     self.contact = contact
     hasResponded = connector.respond == nil || child != nil
     let first = facts.prelude == nil ? 0 : Position.preludeStep
@@ -69,6 +70,8 @@ package struct RunProgress: Sendable {
   package var zone: Zone { facts.zone }
   /// The zones that templates may name.
   package var zones: ZoneSource { facts.zones }
+  /// The hashes its formatters offer.
+  package var digests: Digests { facts.digests }
   package var hops: Int { facts.hops }
   package var enteredAs: EnteredAs? { facts.enteredAs }
   package var child: ChildScope? { facts.child }

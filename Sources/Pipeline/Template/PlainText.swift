@@ -22,20 +22,12 @@ func trimmed(_ text: String) -> String {
 
 /// The parts of a text between occurrences of a delimiter; an empty delimiter splits nothing.
 func split(_ text: String, by delimiter: String) -> [String] {
-  let separator = Array(delimiter.utf8)
-  guard !separator.isEmpty else { return [text] }
   let bytes = Array(text.utf8)
   var parts: [String] = []
   var start = 0
-  var at = 0
-  while at + separator.count <= bytes.count {
-    if bytes[at..<at + separator.count].elementsEqual(separator) {
-      parts.append(String(decoding: bytes[start..<at], as: UTF8.self))
-      at += separator.count
-      start = at
-    } else {
-      at += 1
-    }
+  for place in places(of: Array(delimiter.utf8), in: bytes) {
+    parts.append(String(decoding: bytes[start..<place], as: UTF8.self))
+    start = place + delimiter.utf8.count
   }
   parts.append(String(decoding: bytes[start...], as: UTF8.self))
   return parts
@@ -43,5 +35,33 @@ func split(_ text: String, by delimiter: String) -> [String] {
 
 /// Whether a text is somewhere in another, byte by byte.
 func contains(_ text: String, _ part: String) -> Bool {
-  split(text, by: part).count > 1
+  !places(of: Array(part.utf8), in: Array(text.utf8), atMost: 1).isEmpty
+}
+
+/// Where a part stands in bytes, without overlaps; an empty part stands nowhere. Each byte is
+/// looked at a constant number of times, however the part repeats itself.
+///
+/// **Source** Knuth, Morris, Pratt, "Fast pattern matching in strings" (1977).
+private func places(of part: [UInt8], in bytes: [UInt8], atMost count: Int = .max) -> [Int] {
+  guard !part.isEmpty, part.count <= bytes.count else { return [] }
+  // For each prefix of the part: how much of its end is a prefix too.
+  var borders = [0]
+  borders.reserveCapacity(part.count)
+  var matched = 0
+  for byte in part.dropFirst() {
+    while matched > 0, part[matched] != byte { matched = borders[matched - 1] }
+    if part[matched] == byte { matched += 1 }
+    borders.append(matched)
+  }
+  var places: [Int] = []
+  matched = 0
+  for (index, byte) in bytes.enumerated() {
+    while matched > 0, part[matched] != byte { matched = borders[matched - 1] }
+    if part[matched] == byte { matched += 1 }
+    guard matched == part.count else { continue }
+    places.append(index + 1 - part.count)
+    if places.count == count { break }
+    matched = 0
+  }
+  return places
 }
