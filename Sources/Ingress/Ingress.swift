@@ -149,7 +149,8 @@ package struct Ingress: Sendable {
     if dedupe.by != nil {
       let key: String?
       do {
-        key = try dedupe.key(of: event)
+        let digests = sodium.map { Digests($0) } ?? .none
+        key = try dedupe.key(of: event, context: FormatterContext(digests: digests))
       } catch {
         throw IngressError(code: "dedupe_failed", message: "dedupe.by: \(error.reason)")
       }

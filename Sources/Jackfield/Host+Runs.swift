@@ -99,7 +99,7 @@ extension Host {
           RunSeed.new(
             id, row, connector,
             setup: runtime.scheduler.setups[row.project], zones: runtime.scheduler.zones,
-            event: event, startedMS: now)
+            digests: runtime.scheduler.digests, event: event, startedMS: now)
         }
       }
       result.withLock { $0 = verdict }

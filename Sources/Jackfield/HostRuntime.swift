@@ -62,7 +62,7 @@ package final class HostRuntime: Sendable {
       scheduler = Scheduler(
         loop: loop, store: store, pool: pool, services: services, connectors: library,
         installation: vault.keyID, incarnation: incarnation, zones: zones,
-        clock: { Host.now() },
+        digests: Digests(sodium), clock: { Host.now() },
         log: options.log)
       intake = Intake(
         loop: loop, store: store, scheduler: scheduler, pool: pool,

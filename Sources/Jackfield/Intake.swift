@@ -166,7 +166,7 @@ package final class Intake: @unchecked Sendable {
           RunSeed.new(
             run, entry.row, entry.connector,
             setup: scheduler.setups[entry.row.project], zones: scheduler.zones,
-            event: plan.event, startedMS: now)
+            digests: scheduler.digests, event: plan.event, startedMS: now)
         }
       }
     }

@@ -20,7 +20,8 @@ struct RunPage: Sendable {
   /// - Throws: `StoreError`.
   static func read(
     _ transaction: ReadTransaction, after: RunID, limit: Int, incarnation: Int64,
-    setups: [ProjectID: ProjectSetup], zones: ZoneSource, library: ConnectorLibrary
+    setups: [ProjectID: ProjectSetup], zones: ZoneSource, digests: Digests,
+    library: ConnectorLibrary
   ) throws(StoreError) -> RunPage {
     let rows = try transaction.runListUnfinished(after: after, limit: limit)
     var page = RunPage()
@@ -28,7 +29,8 @@ struct RunPage: Sendable {
     page.last = rows.last?.id
     for row in rows {
       do throws(StoreError) {
-        page.seeds.append(try seed(row, transaction, setups[row.project], zones, library))
+        page.seeds.append(
+          try seed(row, transaction, setups[row.project], zones, digests, library))
       } catch {
         guard error.code == .damaged else { throw error }
         page.unreadable.append((row.id, error.message))
@@ -50,7 +52,7 @@ struct RunPage: Sendable {
 
   private static func seed(
     _ row: RunRow, _ transaction: ReadTransaction, _ setup: ProjectSetup?, _ zones: ZoneSource,
-    _ library: ConnectorLibrary
+    _ digests: Digests, _ library: ConnectorLibrary
   ) throws(StoreError) -> RunSeed {
     let connector = try library.connector(row.connector, version: row.version, in: transaction)
     let event = try transaction.runEvent(row.id)?.body ?? "{}"
@@ -63,7 +65,8 @@ struct RunPage: Sendable {
       runID: row.id, project: row.project, constants: setup?.constants.asObject ?? [:],
       connector: connector,
       connectorVersion: Int(row.version), startedAt: Moment(milliseconds: row.startedAt),
-      event: try stored(event), contact: contact, zone: setup?.zone ?? .utc, zones: zones)
+      event: try stored(event), contact: contact, zone: setup?.zone ?? .utc, zones: zones,
+      digests: digests)
     var entries: [Pipeline.JournalEntry] = []
     for row in journal {
       guard let entry = Pipeline.JournalEntry(value: try stored(row.entry)) else {

@@ -23,6 +23,8 @@ package final class Scheduler: @unchecked Sendable {
   /// Makes idempotency keys differ between data folders.
   let installation: String
   let incarnation: Int64
+  /// The hashes that formatters of every run may use.
+  package let digests: Digests
   let clock: @Sendable () -> Int64
   /// The zones that runs may name.
   package let zones: ZoneSource
@@ -45,7 +47,7 @@ package final class Scheduler: @unchecked Sendable {
   package init(
     loop: EventLoop, store: Store, pool: WorkerPool, services: HostServices,
     connectors: ConnectorLibrary, installation: String, incarnation: Int64,
-    limits: EngineLimits = EngineLimits(), zones: ZoneSource,
+    limits: EngineLimits = EngineLimits(), zones: ZoneSource, digests: Digests = .none,
     clock: @escaping @Sendable () -> Int64, log: @escaping @Sendable (String) -> Void
   ) {
     self.log = log
@@ -56,6 +58,7 @@ package final class Scheduler: @unchecked Sendable {
     self.connectors = connectors
     self.installation = installation
     self.incarnation = incarnation
+    self.digests = digests
     self.clock = clock
     self.zones = zones
     engine = Engine(limits: limits)
@@ -248,11 +251,12 @@ package final class Scheduler: @unchecked Sendable {
   // MARK: claims
 
   private func claim(after: RunID, limit: Int) {
-    let (library, incarnation, setups, zones) = (connectors, incarnation, setups, zones)
+    let (library, incarnation, setups) = (connectors, incarnation, setups)
+    let (zones, digests) = (zones, digests)
     store.read({ transaction throws(StoreError) in
       try RunPage.read(
         transaction, after: after, limit: limit, incarnation: incarnation, setups: setups,
-        zones: zones, library: library)
+        zones: zones, digests: digests, library: library)
     }) { [self] result in
       switch result {
       case .success(let page):
