@@ -3,70 +3,40 @@
 import Pipeline
 import Values
 
-/// One attempt's number, unique in the life of an engine and never reused, so that a late answer
-/// of a finished attempt can never be taken for another's.
-package struct AttemptNumber: Hashable, Sendable, Comparable, CustomStringConvertible {
-  package let value: UInt64
-  package init(_ value: UInt64) { self.value = value }
-  package static func < (left: AttemptNumber, right: AttemptNumber) -> Bool {
-    left.value < right.value
-  }
-  package var description: String { String(value) }
-}
-
-/// A call to make.
-package struct CallOrder: Sendable {
-  package let run: RunID
-  package let project: ProjectID
-  package let attempt: AttemptNumber
-  package let plan: CallPlan
-  /// The run's position in text, `step-component`: with the run it makes the idempotency key.
-  package let place: String
-  /// Whether an earlier try at this attempt may have sent something (see `RunSeed.isRecovered`).
-  package let mayHaveSent: Bool
-  package let context: CallContext
-}
-
-/// What a call is told about its run (`jf_call_interface.context`).
-package struct CallContext: Sendable {
-  package let connector: String
-  package let component: String
-  package let contact: JSONValue?
-  package let constants: JSONObject
-}
-
-/// What a run must have on disk before anything further happens to it.
-package struct RecordOrder: Sendable {
-  package let run: RunID
-  package let project: ProjectID
-  /// The attempt whose gathered record writes belong to this recording; nil for a finish without
-  /// a call.
-  package let attempt: AttemptNumber?
-  /// Whether the writes of the attempt are committed; false when the action failed.
-  package let keepsWrites: Bool
-  package let journal: [JournalEntry]
-  /// The sequence number of the first of them.
-  package let firstSequence: Int
-  package let position: Position
-  /// Set when the run ends with this recording.
-  package let end: RunEnd?
-  /// Set when the fate of something sent is not known: the run is marked for a person to see.
-  package let marksUnknown: Bool
-  /// Set when the action names a contact that is the run's from here on.
-  package let newContact: String?
-  package let contactID: String?
-}
-
 /// One output of `Engine.handle`.
 package enum EngineOutput: Sendable {
+  case resolve(ResolveOrder)
   case call(CallOrder)
   case record(RecordOrder)
-  /// Read unfinished runs with ids above `after`, at most `limit`, in the order of their ids.
-  case claim(after: RunID, limit: Int)
+  /// Read active runs (ready and running) of a connector with ids above `after`, at most `limit`,
+  /// in the order of their ids; answered by `claimed`.
+  case claim(ConnectorID, after: RunID, limit: Int)
+  /// Read waiting runs that are due at or before `until`, at most `limit`, the earliest first;
+  /// answered by `due`.
+  ///
+  /// **Unit** milliseconds since 1970.
+  case claimDue(until: Int64, limit: Int)
+  /// The run is not in memory: cancel it on disk if it still is ready or waits there; answered by
+  /// `storedCancel`.
+  case cancelStored(RunID, reason: String, ticket: UInt64)
+  /// What became of a `cancel`: whether the run ended as cancelled.
+  case cancelled(RunID, ticket: UInt64, Bool)
+  /// Answer the caller of the run's webhook.
+  case respond(RunID, Response)
   /// A run has ended and is on disk.
   case finished(RunID, RunEnd)
+  /// A run waits on disk and is no longer in memory; nil waits for something without a time.
+  ///
+  /// **Unit** milliseconds since 1970.
+  case parked(RunID, until: Int64?)
+  /// A run stands on disk as active, is no longer in memory, and will be claimed again.
+  case unloaded(RunID)
   /// A run was dropped because somebody else ended it.
   case dropped(RunID)
-  /// Call `handle(.woke)` at this time.
+  /// Call `handle(.woke)` at this time, whatever was asked for before.
+  ///
+  /// **Unit** monotonic nanoseconds.
   case wake(at: UInt64)
+  /// A breaker has changed: to be logged and shown.
+  case breaker(BreakerKey, BreakerState)
 }

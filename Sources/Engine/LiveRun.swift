@@ -4,55 +4,109 @@ import Pipeline
 import Values
 
 /// A run the engine is working on.
+///
+///     seed ─▶ queued ─▶ decided ──action──▶ resolving ─▶ gated ─▶ calling ──outcome──▶ recording
+///               ▲          │ ▲                             ▲  ▲      │ collateral: again     │
+///               │          │ │                 its time ┌──┘  │      └───────────────────────┤
+///               │          │ │              backingOff ◀┘     └──── lost race ───────────────┤
+///     seed with │          │ │                   ▲ attempt recorded                          │
+///     a wake ─▶ recording  │ └───────────────────┴─────── committed ─────────────────────────┤
+///                          │                                                                 ▼
+///                          └─ a wait, runs of elements, the end ──▶ recording ──▶ parked or gone
+///
+///     recording ──refused──▶ stalled ──its time──▶ recording
+///     calling ──the host ends──▶ held;  any decision after `stop` ──▶ held
+///
+/// A cancel ends a run at once in `queued`, `resolving`, `gated`, `backingOff` and `held`, which
+/// the plugin has not been told of; in `calling` with the outcome's own recording; in `recording`
+/// and `stalled` by another recording after it.
 struct LiveRun: Sendable {
-  /// Where the run stands, and what may come next.
-  ///
-  ///     decided ──call──▶ calling ──outcome──▶ recording ──committed──▶ decided … or gone
-  ///        │                 ▲  │ collateral        │ lost race
-  ///        │                 └──┴───────────────────┘ (again, counted apart)
-  ///        └──────── nothing left to do ──▶ recording(end) ──committed──▶ gone
-  ///
-  ///     recording ──refused──▶ stalled ──wake──▶ recording
-  ///     calling ──host ends──▶ interrupted
   enum Phase: Sendable {
     /// Between two decisions; never seen by an input.
     case decided
-    /// A call is open. Moved in by `decide`; moved out by `ended` with this attempt's number.
-    case calling(AttemptNumber, CallPlan)
-    /// A recording is with the writer. Moved in by an outcome or by a finish; moved out by
-    /// `recorded`.
+    /// Not started, or woken and not gone on. Moved in by `begin`; moved out when the run before it
+    /// parks or ends.
+    case queued(StartGate)
+    /// The serial keys name records by something else than their id. Moved in by a decision; moved
+    /// out by `resolved` with the call's attempt number.
+    case resolving(Call)
+    /// Waits for its turn. Moved out by whatever the gate waits for.
+    case gated(Call, Gate)
+    /// A call is open. Moved in when the last gate was passed; moved out by `ended` with the call's
+    /// attempt number.
+    case calling(Call)
+    /// The attempt failed and is on disk; another follows. Moved out by its timer.
+    case backingOff(Call, until: UInt64)
+    /// A recording is with the writer. Moved out by `recorded`.
     case recording(Recording)
-    /// The disk refused the recording. Moved out by the next `woke`.
+    /// The disk refused the recording. Moved out by its timer.
     case stalled(Recording)
-    /// The host is ending. Nothing moves it out: on disk it stands before its call.
-    case interrupted
+    /// The host is ending. Nothing but a cancel moves it out: on disk it stands where it stood.
+    case held
+
+    /// Whether others should not be kept waiting for it.
+    var isStuck: Bool {
+      switch self {
+      case .queued, .gated, .backingOff: true
+      default: false
+      }
+    }
+
+    /// Whether something is under way that ends by itself.
+    var isBusy: Bool {
+      switch self {
+      case .calling, .recording: true
+      default: false
+      }
+    }
   }
 
-  /// What is being recorded, kept until it is known to be on disk.
-  struct Recording: Sendable {
-    var order: RecordOrder
-    /// The run as it will be once the recording is on disk.
-    var after: RunProgress
-    /// The call behind it, to run again when the race is lost; nil for a finish without one.
-    var plan: CallPlan?
+  /// What a run waits for before it begins.
+  enum StartGate: String, Sendable {
+    /// An earlier run of the same contact.
+    case fifo
+    /// Runs of the same connector.
+    case connector
+  }
+
+  /// A cancel that is to come.
+  struct Cancel: Sendable {
+    let reason: String
+    /// Who wants to know.
+    var tickets: [UInt64] = []
   }
 
   var progress: RunProgress
   let project: ProjectID
+  let connector: ConnectorID
+  let fifoKey: String?
   var journalled: Int
   var phase: Phase = .decided
-  /// Journal entries of filters passed since the last recording; they go with the next one.
+  /// Since when it is in this phase. **Unit** milliseconds since 1970.
+  var since: Int64 = 0
+  /// Journal entries that are not on disk yet; they go with the next recording.
   var unrecorded: [JournalEntry] = []
+  /// Whether the component it stands at may have sent something before this engine took it.
   var mayHaveSent: Bool
-  /// How often the current call ran again because its worker died for another's sake.
-  var collaterals = 0
-  /// How often the current call ran again because it lost a race at commit.
-  var lostRaces = 0
+  var cancel: Cancel?
+  /// Whether its row says that it waits.
+  var waitsOnDisk: Bool
+  /// Whether it came from a wait.
+  let wasWoken: Bool
 
   init(_ seed: RunSeed) {
     progress = seed.progress
     project = seed.project
+    connector = seed.connector
+    fifoKey = seed.fifoKey
     journalled = seed.journalled
     mayHaveSent = seed.isRecovered
+    waitsOnDisk = seed.wake != nil
+    wasWoken = seed.wake != nil
+  }
+
+  /// Exchanged and not copied: what two hold is copied at the next change.
+  mutating func exchangeProgress(_ other: inout RunProgress) {
+    swap(&progress, &other)
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the engine must know of a project to decide, and its own bounds.
+// What the engine must know of a project to decide.
 import Pipeline
 import Values
 
@@ -20,20 +20,7 @@ package struct ProjectRules: Sendable {
           .denied, code: "action_not_installed",
           message: "no plugin of this host offers \(action): install plugin \(action.plugin)"))
   }
-}
 
-/// The engine's own bounds, each with its reason.
-package struct EngineLimits: Sendable {
-  /// Runs worked on at once. A run is some kilobytes and its event; more wait on disk.
-  package var liveRuns = 2_048
-  /// Runs read back in one page.
-  package var claimPage = 256
-  /// A call that was collateral this often is charged: it may be the cause after all.
-  package var collaterals = 3
-  /// A call that lost this many races at commit ends with `conflict`.
-  package var lostRaces = 10
-  /// How long a recording waits after the disk refused it, in nanoseconds.
-  package var stallRetry: UInt64 = 1_000_000_000
-
-  package init() {}
+  /// Why an action cannot be called now; nil when it can.
+  func refusal(of action: ActionID) -> ActionFailure? { inputs(for: action).refusal }
 }

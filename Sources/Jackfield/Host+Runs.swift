@@ -95,7 +95,7 @@ extension Host {
     }) { verdict in
       if case .success(let verdict) = verdict {
         let id = verdict.run
-        runtime.scheduler.accepted(id) {
+        runtime.scheduler.accepted(id, of: row.id, in: row.project) {
           RunSeed.new(
             id, row, connector,
             setup: runtime.scheduler.setups[row.project], zones: runtime.scheduler.zones,

@@ -162,7 +162,7 @@ package final class Intake: @unchecked Sendable {
         guard case .accepted(let run) = verdict else {
           return keep(.duplicate, entry.row.id, verdict.run, body, now)
         }
-        scheduler.accepted(run) { [scheduler] in
+        scheduler.accepted(run, of: entry.row.id, in: entry.row.project) { [scheduler] in
           RunSeed.new(
             run, entry.row, entry.connector,
             setup: scheduler.setups[entry.row.project], zones: scheduler.zones,

@@ -25,6 +25,6 @@ extension RunSeed {
         connector: connector,
         connectorVersion: Int(row.version), startedAt: Moment(milliseconds: startedMS),
         event: event, zone: setup?.zone ?? .utc, zones: zones, digests: digests),
-      project: row.project, journalled: 0, isRecovered: false)
+      project: row.project, connector: row.id, journalled: 0, isRecovered: false)
   }
 }

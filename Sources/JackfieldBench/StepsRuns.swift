@@ -73,12 +73,12 @@ final class StepsRuns: @unchecked Sendable {
     let id = ids[next]
     next += 1
     began[id] = runtime.loop.now
-    runtime.scheduler.accepted(id) { [connector, row] in
+    runtime.scheduler.accepted(id, of: row.id, in: row.project) { [connector, row] in
       RunSeed(
         progress: RunProgress(
           runID: id, project: row.project, connector: connector,
           connectorVersion: Int(row.version), startedAt: Moment(milliseconds: 0), event: Self.event),
-        project: row.project, journalled: 0, isRecovered: false)
+        project: row.project, connector: row.id, journalled: 0, isRecovered: false)
     }
   }
 

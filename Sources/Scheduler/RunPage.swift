@@ -19,11 +19,11 @@ struct RunPage: Sendable {
 
   /// - Throws: `StoreError`.
   static func read(
-    _ transaction: ReadTransaction, after: RunID, limit: Int, incarnation: Int64,
-    setups: [ProjectID: ProjectSetup], zones: ZoneSource, digests: Digests,
+    _ transaction: ReadTransaction, of connector: ConnectorID, after: RunID, limit: Int,
+    incarnation: Int64, setups: [ProjectID: ProjectSetup], zones: ZoneSource, digests: Digests,
     library: ConnectorLibrary
   ) throws(StoreError) -> RunPage {
-    let rows = try transaction.runListUnfinished(after: after, limit: limit)
+    let rows = try transaction.runListActive(connector, after: after, limit: limit)
     var page = RunPage()
     page.isEnd = rows.count < limit
     page.last = rows.last?.id
@@ -81,6 +81,7 @@ struct RunPage: Sendable {
     }
     if let contact { progress.contact = contact }
     return RunSeed(
-      progress: progress, project: row.project, journalled: journal.count, isRecovered: true)
+      progress: progress, project: row.project, connector: row.connector,
+      journalled: journal.count, isRecovered: true)
   }
 }

@@ -61,6 +61,9 @@ package final class Scheduler: @unchecked Sendable {
     self.digests = digests
     self.clock = clock
     self.zones = zones
+    var limits = limits
+    // One attempt until the ledger tells an answer to be repeated from one to be asked for again.
+    limits.attempts = 1
     engine = Engine(limits: limits)
   }
 
@@ -76,15 +79,30 @@ package final class Scheduler: @unchecked Sendable {
   /// Begins; reads back what an earlier incarnation left unfinished, if wanted.
   package func start(resuming: Bool) {
     loop.assertCurrent()
-    carryOut(engine.start(resuming: resuming))
+    guard resuming else { return carryOut(engine.startAlone(at: now)) }
+    store.read({ transaction throws(StoreError) in
+      try transaction.connectorsWithActiveRuns()
+    }) { [self] result in
+      switch result {
+      case .success(let connectors):
+        carryOut(engine.start(connectors: connectors, nextDue: nil, at: now))
+      case .failure(let error):
+        log("unfinished runs could not be read: \(error.message)")
+        _ = loop.schedule(at: loop.now + 1_000_000_000) { [self] in start(resuming: true) }
+      }
+    }
   }
 
   /// A run whose event was just committed. `seed` is made only if there is room for it.
-  package func accepted(_ id: RunID, seed: () -> RunSeed?) {
+  package func accepted(
+    _ id: RunID, of connector: ConnectorID, in project: ProjectID, seed: () -> RunSeed?
+  ) {
     loop.assertCurrent()
     // A page may have brought it already.
     guard standings[id] == nil else { return }
-    guard engine.takesNewRuns, let seed = seed() else { return feed(.backlog) }
+    guard engine.takesNewRuns(of: connector), let seed = seed() else {
+      return feed(.backlog(connector, project))
+    }
     standings[id] = RunStanding(
       fence: RunFence(incarnation: incarnation, sequence: 0), state: .ready)
     feed(.accepted(seed))
@@ -125,8 +143,10 @@ package final class Scheduler: @unchecked Sendable {
     feed(.stop)
   }
 
+  private var now: EngineTime { EngineTime(monotonic: loop.now, wall: clock()) }
+
   func feed(_ input: EngineInput) {
-    carryOut(engine.handle(input, at: loop.now))
+    carryOut(engine.handle(input, at: now))
   }
 
   // MARK: outputs
@@ -136,7 +156,8 @@ package final class Scheduler: @unchecked Sendable {
       switch output {
       case .call(let order): call(order)
       case .record(let order): record(order)
-      case .claim(let after, let limit): claim(after: after, limit: limit)
+      case .claim(let connector, let after, let limit):
+        claim(connector, after: after, limit: limit)
       case .finished(let run, let end):
         standings[run] = nil
         for waiter in (waiters.removeValue(forKey: run) ?? [:]).values { waiter(end) }
@@ -146,6 +167,15 @@ package final class Scheduler: @unchecked Sendable {
         standings[run] = nil
         waiters[run] = nil
       case .wake(let time): _ = loop.schedule(at: time) { [self] in feed(.woke) }
+      case .unloaded(let run), .parked(let run, _): standings[run] = nil
+      case .resolve(let order):
+        loop.post { [self] in feed(.resolved(order.run, order.attempt, .success([:]))) }
+      case .claimDue: loop.post { [self] in feed(.due([], next: nil)) }
+      case .cancelStored(let run, _, let ticket):
+        loop.post { [self] in feed(.storedCancel(run, ticket: ticket, isDone: false)) }
+      case .breaker(let key, let state):
+        log("project \(key.project): the breaker of plugin \(key.plugin) is \(state)")
+      case .cancelled, .respond: break
       }
     }
     if let atRest = whenAtRest, engine.isAtRest {
@@ -197,7 +227,7 @@ package final class Scheduler: @unchecked Sendable {
     var context: JSONObject = [
       "project": .text(order.project.rawValue), "connector": .text(order.context.connector),
       "run": .text(order.run.description), "action": .text(order.context.component),
-      "attempt": 1, "time_zone": .text(setup.zone.name), "constants": setup.constants,
+      "attempt": .integer(Int64(order.ordinal)), "time_zone": .text(setup.zone.name), "constants": setup.constants,
     ]
     if let contact = order.context.contact { context["contact"] = contact }
     return .object(context)
@@ -250,23 +280,25 @@ package final class Scheduler: @unchecked Sendable {
 
   // MARK: claims
 
-  private func claim(after: RunID, limit: Int) {
+  private func claim(_ connector: ConnectorID, after: RunID, limit: Int) {
     let (library, incarnation, setups) = (connectors, incarnation, setups)
     let (zones, digests) = (zones, digests)
     store.read({ transaction throws(StoreError) in
       try RunPage.read(
-        transaction, after: after, limit: limit, incarnation: incarnation, setups: setups,
-        zones: zones, digests: digests, library: library)
+        transaction, of: connector, after: after, limit: limit, incarnation: incarnation,
+        setups: setups, zones: zones, digests: digests, library: library)
     }) { [self] result in
       switch result {
       case .success(let page):
         standings.merge(page.standings) { mine, _ in mine }
         for (run, reason) in page.unreadable { log("run \(run) cannot be read back: \(reason)") }
-        feed(.claimed(page.seeds, last: page.last ?? after, isEnd: page.isEnd))
+        feed(.claimed(connector, page.seeds, last: page.last ?? after, isEnd: page.isEnd))
       case .failure(let error):
         // The store is closing or the disk fails; the page is asked for again in a second.
         log("unfinished runs could not be read: \(error.message)")
-        _ = loop.schedule(at: loop.now + 1_000_000_000) { [self] in claim(after: after, limit: limit) }
+        _ = loop.schedule(at: loop.now + 1_000_000_000) { [self] in
+          claim(connector, after: after, limit: limit)
+        }
       }
     }
   }

@@ -33,7 +33,7 @@ struct SimulatedWorld {
   private enum Pending {
     case ended(RunID, AttemptNumber, CallReport)
     case record(RecordOrder)
-    case claim([RunID], after: RunID, limit: Int)
+    case claim(ConnectorID, [RunID], after: RunID, limit: Int)
     case woke
   }
 
@@ -45,6 +45,8 @@ struct SimulatedWorld {
   }
 
   private var random: SplitMix
+  private var time = EngineTime(monotonic: 0, wall: 0)
+  private var wakeAt: UInt64 = 0
   private var engine: Engine
   private var pending: [Pending] = []
   private var disk: [RunID: Row] = [:]
@@ -56,10 +58,17 @@ struct SimulatedWorld {
 
   init(seed: UInt64) throws {
     random = SplitMix(state: seed)
-    connector = try EngineFixture.connector(
-      actions: 3, fallback: seed % 2 == 0 ? "stop" : "continue")
+    connector = try EngineFixture.connector(actions: 3) {
+      $0.fallback = seed % 2 == 0 ? .stop : .continue
+    }
     engine = try SimulatedWorld.fresh()
-    take(engine.start())
+    start()
+  }
+
+  private mutating func start() {
+    take(
+      engine.start(
+        connectors: [(EngineFixture.row, EngineFixture.project)], nextDue: nil, at: time))
   }
 
   private static func fresh() throws -> Engine {
@@ -67,7 +76,7 @@ struct SimulatedWorld {
     limits.liveRuns = 5
     limits.claimPage = 2
     var engine = Engine(limits: limits)
-    _ = engine.handle(.configured(EngineFixture.project, try EngineFixture.rules()), at: 0)
+    _ = engine.handle(.configured(EngineFixture.project, try EngineFixture.rules()), at: .zero)
     return engine
   }
 
@@ -92,7 +101,7 @@ struct SimulatedWorld {
         problem = "nothing pending and runs unfinished"
       }
     }
-    for (id, row) in disk where row.journal.count > 3 {
+    for (id, row) in disk where row.journal.filter({ $0.kind == .action }).count > 3 {
       problem = "run \(id) has \(row.journal.count) entries for 3 actions"
     }
   }
@@ -101,10 +110,10 @@ struct SimulatedWorld {
     lastRun += 1
     let id = RunID(lastRun)
     disk[id] = Row()
-    if engine.takesNewRuns {
-      take(engine.handle(.accepted(EngineFixture.seed(lastRun, connector)), at: 0))
+    if engine.takesNewRuns(of: EngineFixture.row) {
+      take(engine.handle(.accepted(EngineFixture.seed(lastRun, connector)), at: time))
     } else {
-      take(engine.handle(.backlog, at: 0))
+      take(engine.handle(.backlog(EngineFixture.row, EngineFixture.project), at: time))
     }
   }
 
@@ -113,28 +122,30 @@ struct SimulatedWorld {
     pending = []
     engine = try SimulatedWorld.fresh()
     trace.append("crash")
-    take(engine.start())
+    start()
   }
 
   private mutating func answer(_ item: Pending) {
     switch item {
     case .ended(let run, let attempt, let report):
-      take(engine.handle(.ended(run, attempt: attempt, report), at: 0))
+      take(engine.handle(.ended(run, attempt: attempt, report), at: time))
       // A duplicate of the same answer, later.
       if random.next(10) == 0 { pending.append(.ended(run, attempt, .done)) }
     case .record(let order): record(order)
-    case .claim(let ids, let after, let limit): claim(ids, after, limit)
-    case .woke: take(engine.handle(.woke, at: 0))
+    case .claim(_, let ids, let after, let limit): claim(ids, after, limit)
+    case .woke:
+      time.monotonic = max(time.monotonic, wakeAt)
+      take(engine.handle(.woke, at: time))
     }
   }
 
   private mutating func record(_ order: RecordOrder) {
     let fate = random.next(10)
     if fate == 0 {
-      return take(engine.handle(.recorded(order.run, .refused(message: "full")), at: 0))
+      return take(engine.handle(.recorded(order.run, .refused(message: "full")), at: time))
     }
     if fate == 1, order.attempt != nil, order.keepsWrites {
-      return take(engine.handle(.recorded(order.run, .lostRace(detail: "x")), at: 0))
+      return take(engine.handle(.recorded(order.run, .lostRace(detail: "x")), at: time))
     }
     guard var row = disk[order.run], row.end == nil else {
       problem = "run \(order.run) is written after its end"
@@ -148,7 +159,7 @@ struct SimulatedWorld {
     row.end = order.end
     disk[order.run] = row
     trace.append("\(order.run) \(order.journal.count) \(order.end?.state.rawValue ?? "-")")
-    take(engine.handle(.recorded(order.run, .committed(contact: nil)), at: 0))
+    take(engine.handle(.recorded(order.run, .committed()), at: time))
   }
 
   private mutating func claim(_ ids: [RunID], _ after: RunID, _ limit: Int) {
@@ -164,7 +175,8 @@ struct SimulatedWorld {
       return seed
     }
     take(
-      engine.handle(.claimed(seeds, last: ids.last ?? after, isEnd: ids.count < limit), at: 0))
+      engine.handle(
+        .claimed(EngineFixture.row, seeds, last: ids.last ?? after, isEnd: ids.count < limit), at: time))
   }
 
   private mutating func take(_ outputs: [EngineOutput]) {
@@ -172,11 +184,15 @@ struct SimulatedWorld {
       switch output {
       case .call(let order): pending.append(.ended(order.run, order.attempt, report()))
       case .record(let order): pending.append(.record(order))
-      case .claim(let after, let limit):
+      case .claim(let connector, let after, let limit):
         // Read when it is asked for and answered later: what is committed in between is not in it.
         let ids = disk.filter { $0.value.end == nil && $0.key > after }.keys.sorted().prefix(limit)
-        pending.append(.claim(Array(ids), after: after, limit: limit))
-      case .wake: pending.append(.woke)
+        pending.append(.claim(connector, Array(ids), after: after, limit: limit))
+      case .wake(let at):
+        wakeAt = at
+        pending.append(.woke)
+      case .resolve, .claimDue, .cancelStored, .cancelled, .respond, .parked, .unloaded, .breaker:
+        break
       case .finished(let run, let end):
         if disk[run]?.end != end { problem = "run \(run) is told to have ended before the disk" }
       case .dropped(let run): problem = "run \(run) was dropped"

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run does next.
+import Calendar
+import Pipeline
+import Values
+
+extension Engine {
+  /// Moves a run on that has everything on disk: to a call, a wait, or its end.
+  mutating func decide(_ id: RunID) {
+    guard let project = runs[id]?.project else { return }
+    if runs[id]?.cancel != nil { return endCancelled(id) }
+    guard !isStopping else { return move(id, to: .held) }
+    move(id, to: .decided)
+    if let end = endOfTime(of: id) { return recordEnd(id, end) }
+    let rules = projects[project] ?? ProjectRules()
+    let time = Moment(milliseconds: now.wall)
+    guard let advance = runs[id]?.progress.next(now: time, policies: { rules.inputs(for: $0) })
+    else { return }
+    runs[id]?.unrecorded += advance.journal
+    if let response = advance.response { output.append(.respond(id, response)) }
+    switch advance.decision {
+    case .call(let plan): enter(id, plan)
+    case .wait(let plan): recordWait(id, plan)
+    case .children(let plan): recordChildren(id, plan)
+    case .checkpoint: record(id, .checkpoint)
+    case .finish(let end): recordEnd(id, end)
+    }
+  }
+
+  /// The end of a run that takes longer than its connector allows.
+  private func endOfTime(of id: RunID) -> RunEnd? {
+    guard let longest = runs[id]?.progress.connector.options.maxRunTime,
+      let startedAt = runs[id]?.progress.startedAt, runs[id]?.progress.end == nil
+    else { return nil }
+    let age = now.wall - startedAt.milliseconds
+    guard age > longest.milliseconds else { return nil }
+    return RunEnd(
+      .failed,
+      reason: "it took longer than max_run_time (\(DurationText.text(longest))): "
+        + "raise it in the connector's options, or shorten the waits")
+  }
+}

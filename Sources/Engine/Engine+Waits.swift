@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs that leave the memory for a while, and come back.
+import Calendar
+import Pipeline
+import Values
+
+extension Engine {
+  /// Has the end of a wait recorded, before anything else: so a delay is cancelled or fires, and
+  /// never both.
+  mutating func wake(_ id: RunID, _ wake: Wake) {
+    guard var after = runs[id]?.progress else { return }
+    sleepers.waking += 1
+    if let cancel = runs[id]?.cancel {
+      runs[id]?.unrecorded.append(after.cancel(reason: cancel.reason))
+      return record(id, .wake, after: after) {
+        $0.end = RunEnd(.cancelled, reason: cancel.reason)
+      }
+    }
+    let (journal, continuation) = after.wake(wake, now: Moment(milliseconds: now.wall))
+    runs[id]?.unrecorded += journal
+    if faults.contains(.firesTimerTwice) { runs[id]?.unrecorded += journal }
+    var end: RunEnd?
+    if case .finish(let runEnd) = continuation { end = runEnd }
+    let connector = after.connector
+    record(id, .wake, after: after) { order in
+      order.end = end
+      if let end { order.alerts = AlertOrder.orders(end, connector) }
+    }
+  }
+
+  mutating func recordWait(_ id: RunID, _ plan: WaitPlan) {
+    guard var after = runs[id]?.progress else { return }
+    after.park(plan)
+    runs[id]?.unrecorded.append(plan.entry)
+    record(id, .park, after: after) { order in
+      order.wait = WaitOrder(
+        due: plan.due?.milliseconds, kind: plan.kind, identifiers: plan.identifiers,
+        component: plan.component, messageContact: plan.messageContact)
+    }
+  }
+
+  mutating func recordChildren(_ id: RunID, _ plan: ChildrenPlan) {
+    guard var after = runs[id]?.progress else { return }
+    let continuation = after.start(plan)
+    runs[id]?.unrecorded.append(plan.entry)
+    record(id, .children(waits: plan.waits), after: after) { order in
+      order.children = plan
+      if case .finish(let end) = continuation { order.end = end }
+    }
+  }
+
+  /// A run waits on disk now, unless somebody cancelled it meanwhile.
+  mutating func parked(_ id: RunID, until due: Int64?) {
+    runs[id]?.waitsOnDisk = true
+    if runs[id]?.cancel != nil { return endCancelled(id) }
+    if let due { sleepers.note(due) }
+    output.append(.parked(id, until: due))
+    _ = remove(id)
+  }
+}
