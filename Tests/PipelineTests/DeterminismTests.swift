@@ -1,119 +1,136 @@
 // SPDX-License-Identifier: Apache-2.0
 // The same run and the same answers give the same journal, with a restart at any place.
 
+import Calendar
 import Pipeline
 import Testing
 import Values
 
 @Suite struct DeterminismTests {
-  /// A small generator of our own, so that a failing seed reproduces.
-  struct Dice {
-    var state: UInt64
-
-    mutating func roll(_ sides: Int) -> Int {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Int((state >> 33) % UInt64(sides))
-    }
-  }
-
-  /// A connector with filters that jump, conditions and actions that use what was saved.
-  static func steps(_ dice: inout Dice) -> String {
-    let count = 2 + dice.roll(5)
-    let steps = (0..<count).map { index -> String in
-      let components = (0...dice.roll(4)).map { inner in
-        component("c\(index)_\(inner)", index: index, count: count, &dice)
-      }
-      let isEnabled = dice.roll(8) > 0
-      return """
-        {"id": "s\(index)", "enabled": \(isEnabled), "components": [
-          \(components.joined(separator: ",\n"))]}
-        """
-    }
-    return "[" + steps.joined(separator: ",\n") + "]"
-  }
-
-  static func component(_ id: String, index: Int, count: Int, _ dice: inout Dice) -> String {
-    let condition =
-      #"{"left": "{{event.n}}", "type": "number", "op": "at_least", "right": \#(dice.roll(6))}"#
-    if dice.roll(3) == 0 {
-      var branch = ["\"next_step\"", "\"stop\""][dice.roll(10) == 0 ? 1 : 0]
-      if index + 1 < count, dice.roll(2) == 0 {
-        branch = "{\"goto\": \"s\(index + 1 + dice.roll(count - index - 1))\"}"
-      }
-      return #"{"filter": {"id": "\#(id)", "all": [\#(condition)]}, "else": \#(branch)}"#
-    }
-    let extra = dice.roll(2) == 0 ? ", \"if\": \(condition)" : ""
-    let fallback = dice.roll(4) == 0 ? "stop" : "continue"
-    let uses = [
-      #""use": "shop.ask", "with": {"question": "{{action.c0_0.status}} {{v_c0_0.id}}"}"#,
-      #""use": "shop.order", "with": {"item": "{{v_c0_0.id}}", "count": 1}"#,
-      #""use": "people.find", "with": {"number": "1"}"#,
-    ]
-    return """
-      {"action": {"id": "\(id)", \(uses[dice.roll(3)]), "save": "v_\(id)",
-        "on_unknown": "continue", "fallback": "\(fallback)"\(extra)}}
-      """
-  }
-
-  /// The answer to a call follows from its component and the seed alone.
-  static func outcome(_ plan: CallPlan, seed: UInt64) -> ActionOutcome {
+  /// What a question leads to follows from it and the seed alone.
+  private static func dice(_ seed: UInt64, _ text: String) -> Dice {
     var dice = Dice(state: seed)
-    for byte in plan.component.rawValue.utf8 { dice.state = dice.state &* 31 &+ UInt64(byte) }
-    let failure = ActionFailure(.failed, code: "no", message: "no", detail: ["x": 1])
-    switch dice.roll(6) {
-    case 0: return .failed(failure)
-    case 1: return .timeout(failure)
-    case 2: return .unknown(failure)
+    for byte in text.utf8 { dice.state = dice.state &* 31 &+ UInt64(byte) }
+    _ = dice.roll(2)
+    return dice
+  }
+
+  private static func outcome(_ plan: CallPlan, seed: UInt64) -> ActionOutcome {
+    var dice = dice(seed, "\(plan.component) \(plan.place)")
+    let failure = ActionFailure(
+      .failed, code: dice.pick(["no", "x"]), message: "no", detail: ["x": 1])
+    switch dice.roll(8) {
+    case 0, 1: return .failed(failure)
+    case 2: return .timeout(ActionFailure(.timeout, code: "timeout", message: "late"))
+    case 3: return .unknown(ActionFailure(.unknownOutcome, code: "left", message: "left"))
     default: return .succeeded(["id": .text("r\(plan.component)"), "contact_id": "c9"])
     }
   }
 
-  /// Runs to the end.
-  static func advance(
-    _ run: inout RunProgress, seed: UInt64, _ policies: (ActionID) -> PolicyInputs
-  ) -> (journal: [JournalEntry], end: RunEnd) {
-    var journal: [JournalEntry] = []
-    while true {
-      let advance = run.next(now: Fixtures.now, policies: policies)
-      journal += advance.journal
-      switch advance.decision {
-      case .finish(let end): return (journal, end)
-      case .wait, .children, .checkpoint: preconditionFailure("nothing here waits")
-      case .call(let plan):
-        let outcome = outcome(plan, seed: seed)
-        journal.append(run.apply(outcome, for: plan, now: Fixtures.now).entry)
+  private static func walk(_ run: RunProgress, seed: UInt64) throws -> RunWalk {
+    var walk = RunWalk(run, try Fixtures.policies())
+    walk.answer = { outcome($0, seed: seed) }
+    walk.failsFirst = { plan in
+      var dice = dice(seed, "\(plan.place) first")
+      return dice.roll(4) == 0
+    }
+    walk.stops = { plan in
+      var dice = dice(seed, "\(plan.place) stop")
+      return dice.roll(25) == 0 ? "it is enough" : nil
+    }
+    walk.wake = { plan in
+      var dice = dice(seed, "\(plan.component) wake")
+      let late = dice.pick([Duration.zero, .seconds(60), .seconds(90_000)])
+      switch dice.roll(6) {
+      case 0: return (late, .resumed)
+      case 1: return (late, .moved)
+      case 2 where plan.kind == .message: return (late, .message(["text": "hi"]))
+      default: return (late, .due(at: plan.due ?? Fixtures.now))
       }
     }
+    walk.children = { plan in
+      let count = Int(plan.entry.input?["count"]?.asInteger ?? 0)
+      return (0..<count).map { element in
+        var dice = dice(seed, "\(plan.step) child \(element)")
+        let status = dice.pick(["succeeded", "succeeded", "failed", "succeeded", "cancelled"])
+        return ChildOutcome(element: element, status: status, saved: ["v_c1_0": 7])
+      }
+    }
+    return walk
   }
 
-  @Test(arguments: 1...60)
+  /// Where a person has a run go on that ended, once.
+  private static func retry(_ walk: inout RunWalk, seed: UInt64) throws {
+    guard walk.run.retries == 0, walk.run.end?.state != .succeeded else { return }
+    var dice = dice(seed, "retry")
+    let start = dice.pick([RetryStart.component, .step])
+    let entry = try walk.run.reopen(from: start)
+    walk.journal.append(entry)
+    walk.clock.append(walk.now)
+    try walk.finish()
+  }
+
+  private static func start(seed: UInt64) throws -> RunProgress {
+    var random = RandomConnector(seed: seed)
+    let steps = random.steps()
+    let list: [JSONValue] = (0..<random.dice.roll(5)).map { .integer(Int64($0)) }
+    return try Fixtures.progress(
+      steps: steps,
+      event: [
+        "n": .integer(Int64(random.dice.roll(5))), "list": .list(list), "day": "2026-11-25",
+      ])
+  }
+
+  @Test(arguments: 1...120)
   func `a run continues the same after a restart at any entry`(seed: UInt64) throws {
-    var dice = Dice(state: seed)
-    let steps = Self.steps(&dice)
-    let event: JSONValue = ["n": .integer(Int64(dice.roll(8)))]
-    let fresh = try Fixtures.progress(steps: steps, event: event)
-    var straight = fresh
-    let policies = try Fixtures.policies()
-    let whole = Self.advance(&straight, seed: seed, policies)
-    var again = fresh
-    #expect(Self.advance(&again, seed: seed, policies).journal == whole.journal)
+    let fresh = try Self.start(seed: seed)
+    var whole = try Self.walk(fresh, seed: seed)
+    try whole.finish()
+    try Self.retry(&whole, seed: seed)
     let actions = try Fixtures.context().actions
 
     for cut in 0...whole.journal.count {
-      let stored = whole.journal.prefix(cut).map(\.value)
-      let texts = stored.map(\.json)
-      var restored = fresh
+      let texts = whole.journal.prefix(cut).map(\.value.json)
       let entries = try texts.map { try #require(JournalEntry(value: JSONValue(parsing: $0))) }
-      try restored.restore(journal: entries) { actions[$0]?.setsContact }
-      let rest = Self.advance(&restored, seed: seed, policies)
-      #expect(rest.end == whole.end, "cut at \(cut)")
+      var rest = try Self.walk(fresh, seed: seed)
+      try rest.run.restore(journal: entries) { actions[$0]?.setsContact }
+      rest.now = cut < whole.clock.count ? whole.clock[cut] : whole.now
+      try rest.finish()
+      if cut < whole.journal.count { try Self.retry(&rest, seed: seed) }
       #expect(rest.journal == Array(whole.journal.dropFirst(cut)), "cut at \(cut)")
-      #expect(restored.saved == straight.saved)
-      #expect(restored.actions == straight.actions)
-      #expect(restored.steps == straight.steps)
-      #expect(restored.contact == straight.contact)
-      #expect(restored.position == straight.position)
+      #expect(rest.calls == whole.calls.suffix(rest.calls.count), "cut at \(cut)")
+      expectSame(rest.run, whole.run, "cut at \(cut)")
     }
+  }
+
+  private func expectSame(_ one: RunProgress, _ other: RunProgress, _ comment: Comment) {
+    #expect(one.end == other.end, comment)
+    #expect(one.saved == other.saved, comment)
+    #expect(one.actions == other.actions, comment)
+    #expect(one.steps == other.steps, comment)
+    #expect(one.contact == other.contact, comment)
+    #expect(one.position == other.position, comment)
+    #expect(one.retries == other.retries, comment)
+  }
+
+  @Test func `the connectors of the seeds have every kind of entry`() throws {
+    var kinds: Set<JournalKind> = []
+    var taken: Set<String> = []
+    for seed in UInt64(1)...120 {
+      var walk = try Self.walk(try Self.start(seed: seed), seed: seed)
+      try walk.finish()
+      try Self.retry(&walk, seed: seed)
+      kinds.formUnion(walk.journal.map(\.kind))
+      for entry in walk.journal {
+        switch entry.taken {
+        case .goto: taken.insert("goto")
+        case .action: taken.insert("action \(entry.path.count)")
+        default: break
+        }
+      }
+    }
+    #expect(kinds == Set(JournalKind.allCases).subtracting([.cancel]))
+    #expect(taken == ["goto", "action 0", "action 1"])
   }
 
   @Test func `a journal of another connector is refused`() throws {

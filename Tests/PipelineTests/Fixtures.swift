@@ -110,10 +110,25 @@ enum Fixtures {
     return try #require(parsed.connector, "\(parsed.findings.map { $0.text(in: "c") })")
   }
 
-  static func progress(steps: String, event: JSONValue) throws -> RunProgress {
+  /// A run that stands before its first component, with a contact.
+  static func progress(
+    steps: String, event: JSONValue = [:], more: String = "", child: ChildScope? = nil
+  ) throws -> RunProgress {
     RunProgress(
       runID: RunID(7), project: "acme", constants: ["brand": "Acme"],
-      connector: try connector(steps: steps), connectorVersion: 3,
-      startedAt: now, event: event, contact: ["id": "c1", "name": "Ana"])
+      connector: try connector(steps: steps, more: more), connectorVersion: 3, startedAt: now,
+      event: event, contact: ["id": "c1", "name": "Ana"], child: child,
+      connectorURLs: { ["test": "https://hooks.example/t"] })
+  }
+
+  /// A step of these components.
+  static func step(_ components: String, id: String = "one", more: String = "") -> String {
+    #"{"id": "\#(id)", \#(more) "components": [\#(components)]}"#
+  }
+
+  static func ask(_ id: String, _ question: String = "", more: String = "") -> String {
+    """
+    {"action": {"id": "\(id)", "use": "shop.ask", "with": {"question": "\(question)"}\(more)}}
+    """
   }
 }

@@ -46,8 +46,11 @@ import Values
     #expect(first.effect == .pure)
     #expect(first.fallback == .stop)
     #expect(first.save == "order")
-    #expect(run.next(now: Fixtures.now, policies: policies).decision == .call(first), "asking again changes nothing")
-    let (entry, continuation) = run.apply(.succeeded(["id": "o9", "price": 2.5]), for: first, now: Fixtures.now)
+    #expect(
+      run.next(now: Fixtures.now, policies: policies).decision == .call(first),
+      "asking again changes nothing")
+    let (entry, continuation) = run.apply(
+      .succeeded(["id": "o9", "price": 2.5]), for: first, now: Fixtures.now)
     #expect(continuation == .goOn)
     #expect(entry.status == .succeeded)
     #expect(run.saved["order"]?["id"] == "o9")
@@ -114,7 +117,8 @@ import Values
     let failure = ActionFailure(.denied, code: "no_credit", message: "no credit left")
     var run = try Fixtures.progress(steps: Self.oneThenAnother(""), event: [:])
     var plan = try call(&run, policies)
-    let (entry, continuation) = run.apply(.failed(failure), for: plan, attempts: 3, now: Fixtures.now)
+    let (entry, continuation) = run.apply(
+      .failed(failure), for: plan, attempts: 3, now: Fixtures.now)
     let expected = RunEnd(.failed, reason: "a (shop.order) failed: no credit left")
     #expect(continuation == .finish(expected))
     #expect(entry.taken == .stop)
@@ -144,7 +148,8 @@ import Values
     let failure = ActionFailure(.unknownOutcome, code: "left", message: "no answer came")
     var run = try Fixtures.progress(steps: Self.oneThenAnother(""), event: [:])
     var plan = try call(&run, policies)
-    #expect(run.apply(ActionOutcome(failure: failure), for: plan, now: Fixtures.now).entry.taken == .stop)
+    #expect(
+      run.apply(ActionOutcome(failure: failure), for: plan, now: Fixtures.now).entry.taken == .stop)
     #expect(run.end?.state == .failed)
 
     run = try Fixtures.progress(

@@ -50,7 +50,8 @@ final class RunFacts: Sendable {
     RunFacts(
       runID: runID, project: project, constants: constants, connector: connector,
       connectorVersion: version, startedAt: startedAt, event: event, zone: zone, zones: zones,
-      digests: digests, hops: hops, enteredAs: enteredAs, child: child, connectorURLs: connectorURLs)
+      digests: digests, hops: hops, enteredAs: enteredAs, child: child, connectorURLs: connectorURLs
+    )
   }
 
   func step(at index: Int) -> Step? {

@@ -65,7 +65,8 @@ extension RunProgress {
     settle()
     let step = facts.step(at: position.step)
     let component = component(at: position)?.id
-    var entry = entry(step?.id ?? "", component ?? ComponentID(step?.id.rawValue ?? ""), .cancel, .cancelled)
+    var entry = entry(
+      step?.id ?? "", component ?? ComponentID(step?.id.rawValue ?? ""), .cancel, .cancelled)
     entry.stops = reason
     record(entry)
     return entry

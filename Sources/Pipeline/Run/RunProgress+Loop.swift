@@ -138,7 +138,9 @@ extension Step {
     var ids: [ComponentID] = []
     for component in components {
       guard case .action(let action) = component else { continue }
-      if action.fallback == nil { ids.append(action.id) } else {
+      if action.fallback == nil {
+        ids.append(action.id)
+      } else {
         ids += action.withFallbacks.map(\.id)
       }
     }

@@ -65,7 +65,8 @@ extension RunProgress {
       }
       // Writing what stands there already would copy the table.
       if steps[step.id] != .running { steps[step.id] = .running }
-      let begins = facts.loop(of: step) != nil && (loop == nil || position.element == loop?.items.count)
+      let begins =
+        facts.loop(of: step) != nil && (loop == nil || position.element == loop?.items.count)
       if begins || position.component < step.components.count { return }
       leave(as: .passed)
     }

@@ -129,7 +129,8 @@ extension RunProgress {
     if loop != nil { return endElement(status) }
     if let id = facts.step(at: position.step)?.id { steps[id] = status }
     guard facts.child == nil else {
-      end = status == .failed
+      end =
+        status == .failed
         ? RunEnd(.failed, reason: "it went elsewhere after a failure, which ends an element")
         : RunEnd(.succeeded, saved: status == .passed ? own : JSONObject())
       return

@@ -23,14 +23,11 @@ package enum RetryStart: Sendable, Hashable {
 }
 
 extension RunProgress {
-  /// Has an ended run go on. Its calls get another idempotency key.
+  /// Has an ended run go on, with new idempotency keys. Whether it has ended is the store's to
+  /// know: a run that was cancelled there has no entry of it.
   ///
-  /// **Throws** `not_ended`; `no_failed_elements` where there is nothing to run again.
+  /// **Throws** `no_failed_elements` where there is nothing to run again.
   package mutating func reopen(from start: RetryStart) throws(PipelineError) -> JournalEntry {
-    guard end != nil || isWaiting else {
-      throw PipelineError(
-        code: "not_ended", message: "run \(runID) has not ended: wait, or cancel it first")
-    }
     // Inside of a loop it is the element the run failed at.
     let isHere = loop != nil && start == .failedElements(facts.step(at: position.step)?.id ?? "")
     var entry = retryEntry(isHere ? .component : start)
@@ -64,10 +61,6 @@ extension RunProgress {
     from start: RetryStart, on connector: Connector, version: Int
   ) throws(PipelineError) -> JournalEntry {
     guard version != connectorVersion else { return try reopen(from: start) }
-    guard end != nil || isWaiting else {
-      throw PipelineError(
-        code: "not_ended", message: "run \(runID) has not ended: wait, or cancel it first")
-    }
     var entry = retryEntry(start)
     let target = try place(of: entry, start, in: connector, version)
     let names = Set(connector.steps.flatMap(\.savedNames))
@@ -90,7 +83,9 @@ extension RunProgress {
         code: "not_in_version",
         message: "\(what) is not in version \(version) of \(connector.name): \(advice)")
     }
-    let index = entry.step == facts.prelude?.id ? Position.preludeStep
+    let index =
+      entry.step == facts.prelude?.id
+      ? Position.preludeStep
       : connector.stepIndex(entry.step)
     guard let index, let step = connector.step(at: index) else {
       throw gone("the step \"\(entry.step)\"", "retry on version \(connectorVersion)")

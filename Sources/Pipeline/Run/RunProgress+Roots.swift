@@ -20,7 +20,9 @@ package enum RootWord {
 extension RunProgress {
   /// A rendering over this run's roots and saved names.
   package var scope: RenderScope {
-    RenderScope(context: FormatterContext(zone: zone, zones: zones, digests: digests)) { self.root($0) }
+    RenderScope(context: FormatterContext(zone: zone, zones: zones, digests: digests)) {
+      self.root($0)
+    }
   }
 
   /// The value of a root word or saved name.
