@@ -42,6 +42,19 @@ package enum DataFolder {
       "cannot \(verb) \(path) (\(reason)): name a folder you may write to with --data")
   }
 
+  /// Whether nothing is in it.
+  static func isEmpty(_ folder: String) throws(StoreError) -> Bool {
+    guard let entries = opendir(folder) else { throw cannot("read", folder, errno) }
+    defer { closedir(entries) }
+    while let entry = readdir(entries) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != "." && name != ".." { return false }
+    }
+    return true
+  }
+
   /// Makes a rename in the folder durable.
   static func sync(_ folder: String) {
     let file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -29,8 +29,8 @@ package enum StoreLimits {
   /// Entries of one list that are indexed.
   static let indexedEntries = 256
 
-  /// **Unit** bytes of an identifier, a subject, a contact or a key: they are keys of tables and are
-  /// compared whole; what people name things by is far shorter.
+  /// **Unit** bytes of an identifier, a subject, a contact or a key: they are keys of tables and
+  /// are compared whole; what people name things by is far shorter.
   package static let identifierBytes = 1_024
   /// Identifiers of one wait: a document may name five.
   package static let identifiers = 16
@@ -51,6 +51,16 @@ package enum StoreLimits {
   package static let receivedBytes = 1 << 20
   /// Received bodies kept for each connector.
   package static let receivedBodies: Int64 = 20
+  /// **Unit** bytes of one file of the journal: an unlink frees so much at once, and a copy of the
+  /// last file takes well below a second.
+  package static let segmentBytes: Int64 = 128 << 20
+  /// **Unit** milliseconds after which an ended run leaves the hot tables: whoever started it by
+  /// hand has looked at it by then.
+  package static let archiveAfterMS: Int64 = 60_000
+  /// Runs that leave the hot tables in one transaction, or are removed in one.
+  package static let archiveRuns = 64
+  /// **Unit** bytes of their events and journals.
+  static let archiveBytes = 4 << 20
   /// **Unit** bytes of each side of a kept exchange, of a learned shape and of an alert's mail.
   package static let exchangeBytes = 64 << 10
   /// Exchanges kept for each action.

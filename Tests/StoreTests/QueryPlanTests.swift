@@ -94,9 +94,14 @@ import Testing
   }
 
   @Test(arguments: [
-    ("AND run.finished_at IS NULL\n  AND run.wait_kind IS NULL", "run_active (connector=? AND id>?)"),
+    (
+      "AND run.finished_at IS NULL\n  AND run.wait_kind IS NULL", "run_active (connector=? AND id>?)"
+    ),
     ("run.due_at IS NOT NULL AND (run.due_at, run.id) > (?, ?)", "run_due (due_at>?"),
-    ("SELECT run FROM delay WHERE connector = ? AND identifier = ? ORDER BY run", "PRIMARY KEY (connector=? AND identifier=?)"),
+    (
+      "SELECT run FROM delay WHERE connector = ? AND identifier = ? ORDER BY run",
+      "PRIMARY KEY (connector=? AND identifier=?)"
+    ),
     ("SELECT run FROM message_wait", "PRIMARY KEY (project=? AND contact=?)"),
     ("INSERT INTO step_count", ""),
   ])

@@ -125,7 +125,8 @@ extension StoreReading {
   package func connectorList(_ project: ProjectID? = nil) throws(StoreError) -> [ConnectorRow] {
     try database.statement(
       composed: """
-        \(ConnectorRow.columns) WHERE draft = 0 AND deleted_at IS NULL AND (?1 IS NULL OR project = ?1)
+        \(ConnectorRow.columns)
+        WHERE draft = 0 AND deleted_at IS NULL AND (?1 IS NULL OR project = ?1)
         ORDER BY project, name
         """
     ).bind(project?.rawValue).all { row throws(StoreError) in ConnectorRow(row) }

@@ -95,12 +95,12 @@ extension StoreReading {
   package func runEvent(
     _ run: RunID
   ) throws(StoreError) -> (body: String, contactSeed: String?)? {
-    try database.statement(
-      """
-      SELECT body, contact_seed FROM event
-      WHERE run = ifnull((SELECT parent FROM run WHERE id = ?1), ?1)
-      """
-    ).bind(run.rawValue).first { row throws(StoreError) in (row.text(0), row.textOrNil(1)) }
+    let parent = try database.statement("SELECT parent FROM run WHERE id = ?")
+      .bind(run.rawValue).first { row throws(StoreError) in row.integerOrNil(0) }
+    let owner = parent.flatMap { $0 }.map { RunID($0) } ?? run
+    let hot = try hotEvent(owner)
+    if let hot { return (hot.body, hot.contactSeed) }
+    return try segmentFile(of: owner)?.event(owner).map { ($0.body, $0.contactSeed) }
   }
 
   /// The last bodies received, newest first.

@@ -23,14 +23,16 @@ extension WriteTransaction {
 }
 
 extension StoreReading {
-  /// The run's entries in order.
+  /// The run's entries in order, wherever they are.
   package func journalGet(_ run: RunID) throws(StoreError) -> [JournalRow] {
-    try database.statement(
-      "SELECT seq, entry, started_ms, duration_ms FROM journal WHERE run = ? ORDER BY seq"
-    ).bind(run.rawValue).all { row throws(StoreError) in
-      JournalRow(
-        sequence: row.integer(0), entry: row.text(1), startedMS: row.integer(2),
-        durationMS: row.integer(3))
-    }
+    let rows = try hotJournal(run)
+    guard rows.isEmpty, let file = try segmentFile(of: run) else { return rows }
+    return try file.journal(run)
+  }
+
+  /// The number of the next entry of a run, for who adds one without knowing the run.
+  package func journalNext(_ run: RunID) throws(StoreError) -> Int64 {
+    try database.statement("SELECT ifnull(max(seq) + 1, 0) FROM journal WHERE run = ?")
+      .bind(run.rawValue).first { row throws(StoreError) in row.integer(0) } ?? 0
   }
 }

@@ -32,6 +32,7 @@ extension WriteTransaction {
       """
     ).bind(position).bind(version).bind(nowMS).bind(id.rawValue).run()
     guard changed > 0, let row = try runGet(id) else { return nil }
+    try archiveReturn(id)
     try egressClear(id)
     if let key = row.enrolment {
       if let other = try enrolmentGet(key) {

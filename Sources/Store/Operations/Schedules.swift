@@ -15,7 +15,8 @@ extension WriteTransaction {
   }
 
   package func scheduleRemove(_ connector: ConnectorID) throws(StoreError) {
-    try database.statement("DELETE FROM schedule WHERE connector = ?").bind(connector.rawValue).run()
+    try database.statement("DELETE FROM schedule WHERE connector = ?")
+      .bind(connector.rawValue).run()
   }
 
   /// Fires a schedule if it is still due when the caller thinks: it moves on, and its events are

@@ -65,8 +65,8 @@ package struct StoredWait: Sendable, Hashable {
     guard wait.identifiers.count <= StoreLimits.identifiers else {
       throw StoreError(
         .tooLarge,
-        "a delay has \(wait.identifiers.count) identifiers, the most is \(StoreLimits.identifiers): "
-          + "join some of them into one text")
+        "a delay has \(wait.identifiers.count) identifiers, the most is "
+          + "\(StoreLimits.identifiers): join some of them into one text")
     }
     for identifier in wait.identifiers { try StoreLimits.check(identifier, "an identifier") }
     if let contact { try StoreLimits.check(contact, "the contact of a wait") }

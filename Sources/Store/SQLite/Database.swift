@@ -8,6 +8,10 @@ import CSQLite
 /// **Isolation** one thread: the one that opened it (checked by nobody else than its few owners).
 final class Database {
   let handle: OpaquePointer
+  /// The file it is connected to.
+  let path: String
+  /// The files it and its segments are among.
+  let files: any StoreFiles
   /// What a simulation broke on purpose.
   let faults: StoreFaults
   /// Keyed by the address of the literal: the same text at two places is two statements.
@@ -28,6 +32,8 @@ final class Database {
   init(path: String, _ simulation: StoreSimulation = .none) throws(StoreError) {
     _ = Database.isConfigured
     faults = simulation.faults
+    files = simulation.files
+    self.path = path
     var opened: OpaquePointer?
     let code = sqlite3_open_v2(
       path, &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, simulation.files.vfs)

@@ -17,6 +17,20 @@ enum FileHeader {
     return judge(header)
   }
 
+  /// Whether a file is a database of this layout.
+  ///
+  /// **Throws** as opening it would
+  static func isOurs(_ path: String, of files: any StoreFiles) throws(StoreError) -> Bool {
+    switch try read(path, of: files) {
+    case .missing: return false
+    case .ours: return true
+    case .newer(let version): throw DatabaseFile.newer(path, version)
+    case .older(let version): throw DatabaseFile.older(path, version)
+    case .foreign(let what):
+      throw StoreError(.foreignDatabase, "\(path) is \(what), not a database of jackfield")
+    }
+  }
+
   private static let headerSize = 100
 
   private static func judge(_ header: [UInt8]) -> FileHeader {

@@ -68,7 +68,8 @@ enum Layout {
       due_at INTEGER, started_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
       finished_at INTEGER, parent INTEGER, child_step INTEGER, element INTEGER,
       hops INTEGER NOT NULL, origin INTEGER, entered_connector INTEGER, entered_subject TEXT,
-      fifo_key TEXT, wait_kind TEXT, wait TEXT, wake TEXT, retries INTEGER NOT NULL);
+      fifo_key TEXT, wait_kind TEXT, wait TEXT, wake TEXT, retries INTEGER NOT NULL,
+      segment INTEGER, bytes INTEGER);
     CREATE INDEX run_unfinished ON run (id) WHERE finished_at IS NULL;
     CREATE INDEX run_active ON run (connector, id)
       WHERE finished_at IS NULL AND wait_kind IS NULL;
@@ -78,6 +79,14 @@ enum Layout {
     CREATE INDEX run_contact ON run (contact, id) WHERE contact IS NOT NULL;
     CREATE INDEX run_marked ON run (project, mark, id) WHERE mark IS NOT NULL;
     CREATE INDEX run_finished ON run (project, state, id) WHERE finished_at IS NOT NULL;
+    CREATE INDEX run_unarchived ON run (finished_at)
+      WHERE finished_at IS NOT NULL AND segment IS NULL;
+    CREATE INDEX run_segment ON run (segment) WHERE segment IS NOT NULL;
+    -- The file with this id's event and journals; `dropping` is set before the first of them goes.
+    CREATE TABLE segment (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, day TEXT NOT NULL,
+      bytes INTEGER NOT NULL, runs INTEGER NOT NULL, last_finished INTEGER NOT NULL,
+      sealed INTEGER NOT NULL, dropping INTEGER NOT NULL);
     CREATE TABLE event (
       run INTEGER PRIMARY KEY, body TEXT NOT NULL, contact_seed TEXT, received_at INTEGER NOT NULL);
     CREATE TABLE dedupe (

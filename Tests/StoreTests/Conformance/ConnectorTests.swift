@@ -74,8 +74,7 @@ import Testing
     #expect(list == ["3", "2", "1"])
   }
 
-  @Test func `a deleted connector gives its name back and its URL is gone, its runs are shown`() throws
-  {
+  @Test func `a deleted connector's name is free, its URL gone, its runs shown`() throws {
     let row = try put("{}", hash: "1")
     let run = try fixture.accept(row).run
     func delete() throws -> Bool {

@@ -49,7 +49,7 @@ import Testing
     #expect(cancelled.isEmpty)
   }
 
-  @Test func `due means at or before now, the earliest first, and says when to look again`() throws {
+  @Test func `due means at or before now, and says when to look again`() throws {
     let runs = try (0..<5).map { _ in try fixture.accept(connector).run }
     for (run, time) in zip(runs, [300, 100, 200, 100, nil] as [Int64?]) {
       try fixture.park(run, due: time)
@@ -83,7 +83,7 @@ import Testing
     #expect(!isMoved)
   }
 
-  @Test func `the first message wakes a run that waits for one, the time may not after it`() throws {
+  @Test func `the first message wakes a run, its time may not after it`() throws {
     let run = try fixture.accept(connector).run
     try fixture.park(run, due: 90, StoredWait(.message, component: "ask", contact: "7"))
     let seen = try fixture.run(run).fence

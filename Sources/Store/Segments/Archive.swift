@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// Moves ended runs out of the hot tables, and removes them in the end.
+
+import Pipeline
+import Synchronization
+
+/// The keeper of the journal's segments. One for each store.
+///
+/// **Isolation** any thread but the loop's and the store's own: each call reads, writes and waits
+/// for the disk; one at a time, the others wait.
+package final class Archive: Sendable {
+  let store: Store
+  private let segmentBytes: Int64
+  /// Whoever adds to a segment, removes one or copies them all.
+  private let turn = Mutex<Void>(())
+
+  /// - Parameter segmentBytes: when a file is full; tests take small ones.
+  package init(_ store: Store, segmentBytes: Int64 = StoreLimits.segmentBytes) {
+    self.store = store
+    self.segmentBytes = segmentBytes
+  }
+
+  /// Moves one small batch of runs that ended a minute ago: into the segment's file, synced, and
+  /// only then out of the hot tables. A crash between the two leaves a copy nobody names.
+  ///
+  /// **Shape** how many were moved; 0 when there is nothing to do for now
+  package func step(
+    nowMS: Int64, after ageMS: Int64 = StoreLimits.archiveAfterMS
+  ) throws(StoreError) -> Int {
+    try exclusively { () throws(StoreError) in
+      let runs = try store.readAndWait { read throws(StoreError) in
+        try read.archiveCandidates(
+          finishedBy: nowMS - ageMS, limit: StoreLimits.archiveRuns,
+          bytes: StoreLimits.archiveBytes)
+      }
+      if runs.isEmpty { return 0 }
+      let limit = segmentBytes
+      let (segment, path, files) = try store.writeAndWait { write throws(StoreError) in
+        (
+          try write.segmentCurrent(limit: limit, nowMS: nowMS), write.database.path,
+          write.database.files
+        )
+      }
+      let file = try SegmentFile.open(segment.name, beside: path, of: files)
+      try file.append(runs)
+      let size = try file.size()
+      return try store.writeAndWait { write throws(StoreError) in
+        try write.archiveApply(runs, segment: segment, bytes: size)
+      }
+    }
+  }
+
+  /// Removes what is not to be kept: whole segments of the oldest runs, and runs of connectors that
+  /// keep less. Their place in a segment is free when its last run is gone.
+  package func retain(
+    _ policy: RetentionPolicy, nowMS: Int64
+  ) throws(StoreError) -> RetentionReport {
+    try exclusively { () throws(StoreError) in
+      var report = RetentionReport()
+      for (connector, keep) in policy.connectors {
+        report.runs += try trim(connector, keep, nowMS: nowMS)
+      }
+      let segments = try store.readAndWait { read throws(StoreError) in
+        try read.segmentList()
+      }
+      var total = segments.reduce(0) { $0 + $1.bytes }
+      for segment in segments {
+        let isOver = policy.bytes.map { total > $0 } ?? false
+        let isOld = policy.forMS.map { segment.lastFinished <= nowMS - $0 } ?? false
+        let isUnused = try isUnused(segment)
+        guard segment.isDropping || isOver || isOld || isUnused else { continue }
+        total -= segment.bytes
+        report.runs += try drop(segment, &report)
+      }
+      return report
+    }
+  }
+
+  func exclusively<Value: Sendable>(
+    _ body: () throws(StoreError) -> Value
+  ) throws(StoreError) -> Value {
+    try turn.withLock { _ throws(StoreError) in try body() }
+  }
+
+  // MARK: Removing
+
+  private func isUnused(_ segment: SegmentRow) throws(StoreError) -> Bool {
+    guard segment.isSealed else { return false }
+    return try store.readAndWait { read throws(StoreError) in
+      try !read.segmentIsUsed(segment.id)
+    }
+  }
+
+  /// The heads of its runs go first, a few at a time, then the file: at no moment is a run listed
+  /// whose journal is gone.
+  private func drop(
+    _ segment: SegmentRow, _ report: inout RetentionReport
+  ) throws(StoreError) -> Int {
+    try store.writeAndWait { write throws(StoreError) in try write.segmentDrop(segment.id) }
+    var removed = 0
+    while true {
+      let count = try store.writeAndWait { write throws(StoreError) in
+        try write.runsRemove(
+          try write.segmentRuns(segment.id, limit: StoreLimits.archiveRuns))
+      }
+      removed += count
+      if count == 0 { break }
+    }
+    let path = try store.readAndWait { read throws(StoreError) -> String? in
+      if try read.segmentIsUsed(segment.id) { return nil }
+      return SegmentFile.folder(beside: read.database.path) + "/" + segment.name
+    }
+    // Children of its runs are still under way: the next pass looks again.
+    guard let path else { return removed }
+    try store.writeAndWait { write throws(StoreError) in
+      write.database.files.remove(path)
+      try write.segmentForget(segment.id)
+    }
+    report.segments += 1
+    report.bytes += segment.bytes
+    return removed
+  }
+
+  /// The runs of a connector that are older than it keeps, or beyond its bytes from the newest on.
+  private func trim(
+    _ connector: ConnectorID, _ keep: RetentionPolicy.Keep, nowMS: Int64
+  ) throws(StoreError) -> Int {
+    var (cursor, bytes, removed) = (RunID?.none, Int64(0), 0)
+    while true {
+      let page = try store.readAndWait { [cursor] read throws(StoreError) in
+        try read.connectorRunSizes(connector, before: cursor, limit: StoreLimits.runPage)
+      }
+      guard let last = page.last else { return removed }
+      cursor = last.run
+      var victims: [RunID] = []
+      for (run, finishedAt, size) in page {
+        guard let finishedAt else { continue }
+        bytes += size
+        let isOld = keep.forMS.map { finishedAt <= nowMS - $0 } ?? false
+        if isOld || keep.bytes.map({ bytes > $0 }) ?? false { victims.append(run) }
+      }
+      removed += try remove(victims)
+    }
+  }
+
+  private func remove(_ runs: [RunID]) throws(StoreError) -> Int {
+    var removed = 0
+    var rest = runs[...]
+    while !rest.isEmpty {
+      let part = Array(rest.prefix(StoreLimits.archiveRuns))
+      rest = rest.dropFirst(part.count)
+      removed += try store.writeAndWait { write throws(StoreError) in try write.runsRemove(part) }
+    }
+    return removed
+  }
+}
