@@ -67,7 +67,7 @@ package final class ZoneFiles: Sendable {
   }
 
   private func bytes(of name: String) -> [UInt8]? {
-    let descriptor = open("\(folder)/\(name)", O_RDONLY | O_CLOEXEC)
+    let descriptor = open("\(folder)/\(name)", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var bytes = [UInt8](repeating: 0, count: ZoneRules.fileBytes + 1)

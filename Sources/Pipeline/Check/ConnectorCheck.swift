@@ -48,8 +48,15 @@ struct ConnectorCheck {
   }
 
   private func checkZone() {
-    guard let name = connector.timeZone, context.zones(name) == nil else { return }
-    findings.addUnknownZone(name, in: context.zones, at: DocumentPath().appending("time_zone"))
+    if let name = connector.timeZone, context.zones(name) == nil {
+      findings.addUnknownZone(name, in: context.zones, at: DocumentPath().appending("time_zone"))
+    }
+    if case .schedule(let schedule) = connector.trigger, let name = schedule.timeZone,
+      context.zones(name) == nil
+    {
+      let path = DocumentPath([.key("trigger"), .key("schedule"), .key("time_zone")])
+      findings.addUnknownZone(name, in: context.zones, at: path)
+    }
   }
 
   private func checkIDs() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading the trigger of a connector.
 
+import Calendar
 import Values
 
 extension Trigger {
@@ -41,12 +42,28 @@ extension Trigger {
 extension ScheduleTrigger {
   static func read(_ source: DocumentValue) -> ScheduleTrigger? {
     guard let object = source.object(keys: ["cron", "time_zone", "misfire"]),
-      let cron = object.required("cron")?.text(atMost: 200)
+      let cron = object.required("cron").flatMap(readCron)
     else { return nil }
     var trigger = ScheduleTrigger(cron: cron)
     trigger.timeZone = object["time_zone"]?.text(atMost: PipelineLimits.zoneLength)
     trigger.misfire = object["misfire"]?.choice(Misfire.self) ?? .once
     return trigger
+  }
+
+  private static func readCron(_ source: DocumentValue) -> Cron? {
+    guard let text = source.text(atMost: 1_000) else { return nil }
+    do throws(CalendarError) {
+      let cron = try Cron.parse(text)
+      if cron.neverComes {
+        source.error(
+          "never_due",
+          "the cron line \"\(text)\" is never due: none of its months has one of its days")
+      }
+      return cron
+    } catch {
+      source.error(error.code.rawValue, error.message)
+      return nil
+    }
   }
 }
 

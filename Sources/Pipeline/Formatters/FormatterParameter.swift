@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One argument of a formatter, as the check and the documentation see it.
 
+import Calendar
 import Values
 
 /// What stands at one place after a formatter's colon.
@@ -15,6 +16,11 @@ package struct FormatterParameter: Sendable, Hashable {
     case choice([String])
     /// A record filter, or the name of a field.
     case filter
+    /// Of a date; one that is read by has to name a year.
+    case datePattern(isRead: Bool)
+    /// `-2 h`, `1 month`.
+    case dateAmount
+    case dateUnit
   }
 
   package let name: String
@@ -50,6 +56,25 @@ package struct FormatterParameter: Sendable, Hashable {
         return nil
       }
       return literal.asText == nil ? "the name of a field, or a filter" : nil
+    case .datePattern(let isRead): return patternProblem(literal, isRead: isRead)
+    case .dateAmount:
+      guard let text = literal.asText, (try? DateAmount(text)) != nil else {
+        return "a number and a unit (ms, s, min, h, d, day, week, month, year), such as \"-2 h\""
+      }
+      return nil
+    case .dateUnit:
+      let names = DateUnit.allCases.map(\.rawValue).joined(separator: ", ")
+      return literal.asText.flatMap { DateUnit(name: $0) } == nil ? "one of \(names)" : nil
+    }
+  }
+
+  private func patternProblem(_ literal: JSONValue, isRead: Bool) -> String? {
+    guard let text = literal.asText else { return "a pattern such as \"yyyy-MM-dd HH:mm\"" }
+    do throws(CalendarError) {
+      let problem = try DatePattern(text).readingProblem
+      return isRead ? problem.map { "a pattern of dates (\($0))" } : nil
+    } catch {
+      return "a pattern of dates (\(error.message))"
     }
   }
 }
