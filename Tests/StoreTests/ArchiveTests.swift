@@ -198,6 +198,44 @@ import Testing
     #expect(try journal(theirs) == ["9.0", "9.1", "9.2"])
   }
 
+  @Test func `a project keeps less than the whole, all its connectors together`() throws {
+    let other = try fixture.connector("other")
+    let foreign = try fixture.connector("lead", project: "beta")
+    let runs = try [connector, other, connector, other].map {
+      try ended(1, size: 3_000, in: $0)
+    }
+    let theirs = try fixture.accept(foreign).run
+    #expect(try archiveAll(nowMS: 61_000) == 4)
+    _ = try archive.retain(
+      RetentionPolicy(projects: ["acme": .init(bytes: 7_000), "beta": .init(bytes: 0)]),
+      nowMS: 61_000)
+    let left = try fixture.read { read throws(StoreError) in
+      try read.runSearch("acme").map(\.id) + read.runSearch("beta").map(\.id)
+    }
+    #expect(left == [runs[3], runs[2], theirs])
+  }
+
+  @Test func `the housekeeper archives when told and removes once an hour`() async throws {
+    let keeper = try Housekeeper(archive)
+    defer { keeper.close() }
+    func tend(_ policy: RetentionPolicy, _ nowMS: Int64) async throws -> Housekeeper.Round {
+      try await withCheckedThrowingContinuation { continuation in
+        keeper.tend(policy, nowMS: nowMS) { result in
+          continuation.resume(with: result.mapError { $0 as any Error })
+        }
+      }
+    }
+    for number in 0..<100 { _ = try ended(number) }
+    let first = try await tend(RetentionPolicy(), 61_000)
+    #expect(first.archived == 100 && first.removed == RetentionReport())
+    let early = try await tend(RetentionPolicy(bytes: 0), 61_000 + 3_599_999)
+    #expect(early == Housekeeper.Round())
+    let later = try await tend(RetentionPolicy(bytes: 0), 61_000 + 3_600_000)
+    #expect(later.removed?.runs == 100)
+    // A clock set back does not keep it from removing.
+    #expect(try await tend(RetentionPolicy(), 5).removed != nil)
+  }
+
   @Test func `the database's file shrinks when runs have left it`() throws {
     for number in 0..<60 { _ = try ended(number, size: 30_000) }
     /// The size of a copy after it was opened, used and closed.

@@ -66,12 +66,12 @@ extension WriteTransaction {
   }
 
   /// Keeps a received body with its verdict, and only the last twenty of its connector. `head`
-  /// is what a replay needs besides the body.
+  /// is what a replay needs besides the body, `keeping` what the connector takes at most.
   package func receivedPut(
     _ connector: ConnectorID, verdict: String, run: RunID?, head: String? = nil, body: [UInt8]?,
-    size: Int? = nil, nowMS: Int64
+    size: Int? = nil, keeping: Int = StoreLimits.receivedBytes, nowMS: Int64
   ) throws(StoreError) {
-    let kept = body.map { Array($0.prefix(StoreLimits.receivedBytes)) }
+    let kept = body.map { Array($0.prefix(keeping)) }
     try database.statement(
       """
       INSERT INTO received (connector, verdict, run, head, body, size, received_at)

@@ -180,18 +180,18 @@ extension StoreReading {
       .bind(id).first { _ throws(StoreError) in true } ?? false
   }
 
-  /// Ended runs of a connector with the bytes of their journals, newest first, a page at a time.
-  func connectorRunSizes(
-    _ connector: ConnectorID, before: RunID?, limit: Int
-  ) throws(StoreError) -> [(run: RunID, finishedAt: Int64?, bytes: Int64)] {
+  /// Runs with the bytes of their journals, newest first, a page at a time.
+  func runSizes(before: RunID?, limit: Int) throws(StoreError) -> [RunSize] {
     try database.statement(
       """
-      SELECT id, finished_at, ifnull(bytes, 0) FROM run INDEXED BY run_connector
-      WHERE connector = ? AND id < ? ORDER BY id DESC LIMIT ?
+      SELECT id, project, connector, finished_at, ifnull(bytes, 0) FROM run NOT INDEXED
+      WHERE id < ? ORDER BY id DESC LIMIT ?
       """
-    ).bind(connector.rawValue).bind(before?.rawValue ?? .max).bind(Int64(limit))
-      .all { row throws(StoreError) in
-        (RunID(row.integer(0)), row.integerOrNil(1), row.integer(2))
-      }
+    ).bind(before?.rawValue ?? .max).bind(Int64(limit)).all { row throws(StoreError) in
+      RunSize(
+        run: RunID(row.integer(0)), project: ProjectID(rawValue: row.text(1)),
+        connector: ConnectorID(row.integer(2)), finishedAt: row.integerOrNil(3),
+        bytes: row.integer(4))
+    }
   }
 }

@@ -57,8 +57,8 @@ package final class Archive: Sendable {
   ) throws(StoreError) -> RetentionReport {
     try exclusively { () throws(StoreError) in
       var report = RetentionReport()
-      for (connector, keep) in policy.connectors {
-        report.runs += try trim(connector, keep, nowMS: nowMS)
+      if !policy.connectors.isEmpty || !policy.projects.isEmpty {
+        report.runs += try trim(policy, nowMS: nowMS)
       }
       let segments = try store.readAndWait { read throws(StoreError) in
         try read.segmentList()
@@ -106,40 +106,31 @@ package final class Archive: Sendable {
       removed += count
       if count == 0 { break }
     }
-    let path = try store.readAndWait { read throws(StoreError) -> String? in
-      if try read.segmentIsUsed(segment.id) { return nil }
-      return SegmentFile.folder(beside: read.database.path) + "/" + segment.name
-    }
-    // Children of its runs are still under way: the next pass looks again.
-    guard let path else { return removed }
-    try store.writeAndWait { write throws(StoreError) in
-      write.database.files.remove(path)
+    let isGone = try store.writeAndWait { write throws(StoreError) in
+      // Children of its runs may still be under way: the next pass looks again.
+      if try write.segmentIsUsed(segment.id) { return false }
+      SegmentFile.remove(segment.name, beside: write.database)
       try write.segmentForget(segment.id)
+      return true
     }
+    guard isGone else { return removed }
     report.segments += 1
     report.bytes += segment.bytes
     return removed
   }
 
-  /// The runs of a connector that are older than it keeps, or beyond its bytes from the newest on.
-  private func trim(
-    _ connector: ConnectorID, _ keep: RetentionPolicy.Keep, nowMS: Int64
-  ) throws(StoreError) -> Int {
-    var (cursor, bytes, removed) = (RunID?.none, Int64(0), 0)
+  /// The runs of connectors and projects that are older than those keep, or beyond their bytes from
+  /// the newest on: one walk over the heads of all runs.
+  private func trim(_ policy: RetentionPolicy, nowMS: Int64) throws(StoreError) -> Int {
+    var (cursor, removed) = (RunID?.none, 0)
+    var tally = RetentionTally(policy, nowMS: nowMS)
     while true {
       let page = try store.readAndWait { [cursor] read throws(StoreError) in
-        try read.connectorRunSizes(connector, before: cursor, limit: StoreLimits.runPage)
+        try read.runSizes(before: cursor, limit: StoreLimits.runPage)
       }
       guard let last = page.last else { return removed }
       cursor = last.run
-      var victims: [RunID] = []
-      for (run, finishedAt, size) in page {
-        guard let finishedAt else { continue }
-        bytes += size
-        let isOld = keep.forMS.map { finishedAt <= nowMS - $0 } ?? false
-        if isOld || keep.bytes.map({ bytes > $0 }) ?? false { victims.append(run) }
-      }
-      removed += try remove(victims)
+      removed += try remove(page.filter { tally.isOver($0) }.map(\.run))
     }
   }
 

@@ -5,7 +5,7 @@ import Pipeline
 
 /// What is kept of ended runs; nil keeps everything.
 package struct RetentionPolicy: Sendable, Hashable {
-  /// What one connector's document asks for, within what the whole keeps.
+  /// What the document of a connector or a project asks for, within what the whole keeps.
   package struct Keep: Sendable, Hashable {
     /// **Unit** milliseconds since a run ended
     package var forMS: Int64?
@@ -23,12 +23,20 @@ package struct RetentionPolicy: Sendable, Hashable {
   /// **Unit** bytes of all segments together
   package var bytes: Int64?
   package var connectors: [ConnectorID: Keep]
+  package var projects: [ProjectID: Keep]
 
-  package init(forMS: Int64? = nil, bytes: Int64? = nil, connectors: [ConnectorID: Keep] = [:]) {
+  package init(
+    forMS: Int64? = nil, bytes: Int64? = nil, connectors: [ConnectorID: Keep] = [:],
+    projects: [ProjectID: Keep] = [:]
+  ) {
     self.forMS = forMS
     self.bytes = bytes
     self.connectors = connectors
+    self.projects = projects
   }
+
+  /// What a host does that was told nothing: the disk is bounded, however long it runs.
+  package static let standard = RetentionPolicy(bytes: StoreLimits.journalBytes)
 }
 
 /// What one pass removed.

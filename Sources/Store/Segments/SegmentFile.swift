@@ -22,10 +22,6 @@ struct SegmentFile {
   }
 
   /// Opens one beside the main database, and makes it where it is missing.
-  static func open(_ name: String, beside main: Database) throws(StoreError) -> SegmentFile {
-    try open(name, beside: main.path, of: main.files)
-  }
-
   static func open(
     _ name: String, beside path: String, of files: any StoreFiles
   ) throws(StoreError) -> SegmentFile {
@@ -37,6 +33,7 @@ struct SegmentFile {
       files.syncFolder(folder)
     }
     let segment = SegmentFile(database: try Database(path: path, StoreSimulation(files: files)))
+    if try segment.pragma("page_count") == 0 { try segment.database.execute(creation) }
     try segment.prepare(path)
     return segment
   }
@@ -44,18 +41,26 @@ struct SegmentFile {
   /// Opens one that has to be there; nil where it is not.
   static func find(_ name: String, beside main: Database) throws(StoreError) -> SegmentFile? {
     let path = folder(beside: main.path) + "/" + name
+    // Never made here: it may be removed at this very moment.
     guard try main.files.head(of: path, size: 1) != nil else { return nil }
-    return try open(name, beside: main)
+    let segment = SegmentFile(
+      database: try Database(path: path, StoreSimulation(files: main.files)))
+    try segment.prepare(path)
+    return segment
+  }
+
+  /// Takes the file away, with what a crash may have left beside it.
+  static func remove(_ name: String, beside main: Database) {
+    let path = folder(beside: main.path) + "/" + name
+    main.files.remove(path)
+    main.files.remove(path + "-journal")
   }
 
   private func prepare(_ path: String) throws(StoreError) {
     // EXTRA: the rollback journal's removal is synced too. With FULL a lost power can bring it
     // back, and take from here what was already deleted from the main database.
     try database.execute("PRAGMA synchronous=EXTRA; PRAGMA cache_size=-2048")
-    switch try pragma("application_id") {
-    case Int64(SegmentFile.applicationID): return
-    case 0 where try pragma("page_count") == 0: try database.execute(SegmentFile.creation)
-    default:
+    guard try pragma("application_id") == Int64(SegmentFile.applicationID) else {
       throw StoreError(
         .foreignDatabase,
         "\(path) is not a file of this journal: move it away, or restore the data folder")

@@ -33,6 +33,8 @@ final class Inbox<Item: Sendable>: @unchecked Sendable {
 
   var count: Int { locked { items.count } }
 
+  var isClosedNow: Bool { locked { isClosed } }
+
   /// Puts one in; false when the inbox is closed.
   func put(_ item: Item) -> Bool {
     locked {
