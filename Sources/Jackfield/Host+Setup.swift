@@ -132,6 +132,42 @@ extension Host {
     context.enabledPlugins = Set(states.filter(\.value.isEnabled).keys)
     context.credentials = Set(credentials.map(\.name))
     context.collections = Set(catalogue.collections.keys)
+    for (plugin, state) in states {
+      context.grants[plugin] = ProjectGrants(PluginGrants(value: Host.json(state.grants)))
+      context.policies[plugin] = PluginPolicy(value: Host.json(state.policy))
+    }
+    context.take(try projectDocument(project))
+    // A project without a document of its own keeps its channels as records alone.
+    if context.channels?.isEmpty ?? false { context.channels = nil }
+    try addConnectors(to: &context)
     return context
+  }
+
+  /// The project's connectors, their triggers, and where they route to.
+  private func addConnectors(to context: inout CheckContext) throws(HostError) {
+    let (library, project) = (library, context.project)
+    let known = try reading { transaction throws(StoreError) in
+      try transaction.connectorList(project).map { row in
+        (row.name, try? library.connector(row.id, version: row.version, in: transaction))
+      }
+    }
+    context.connectors = [:]
+    for (name, connector) in known {
+      // A document that this version no longer reads is still there to be named.
+      context.connectors?[name] = connector?.trigger.kind ?? .connector
+      context.routes[name] = connector?.routes
+    }
+  }
+}
+
+extension ProjectGrants {
+  /// What is stored, as a document says it.
+  init(_ grants: PluginGrants) {
+    self.init()
+    hosts = grants.hosts
+    credentials = grants.credentials.sorted()
+    readCollections = grants.readCollections.sorted()
+    writeCollections = grants.writeCollections.sorted()
+    runs = grants.runs
   }
 }

@@ -31,6 +31,8 @@ enum Fixtures {
                 "properties": {"sku": {"type": "string"}, "gift": {"type": "boolean"}}}},
               "fields": {"type": "object"},
               "method": {"type": "string", "enum": ["look", "put", "buy"]},
+              "url": {"type": "string"},
+              "text": {"type": "string", "x-deferred": true},
               "effect": {"type": "string"},
               "credential": {"type": "string"}}},
           "result": {"type": "object", "required": ["id"],
@@ -49,7 +51,15 @@ enum Fixtures {
        "library": {"linux-x86_64": "control.so"},
        "actions": [
          {"id": "control.stop", "title": "Stop", "side_effect": "idempotent",
-          "parameters": {"type": "object", "properties": {"reason": {"type": "string"}}}}]},
+          "parameters": {"type": "object", "properties": {"reason": {"type": "string"}}}},
+         {"id": "control.route_to_connector", "title": "Route", "side_effect": "idempotent",
+          "parameters": {"type": "object", "required": ["connector"],
+                         "properties": {"connector": {"type": "string"}, "event": {}}}},
+         {"id": "control.cancel_delay", "title": "Cancel", "side_effect": "idempotent",
+          "parameters": {"type": "object", "required": ["delays"], "properties": {
+            "delays": {"type": "array", "items": {"type": "object", "properties": {
+              "connector": {"type": "string"}, "identifier": {"type": "string"}}}},
+            "then": {"type": "string"}}}}]},
       {"format": 1, "id": "mailer", "version": "1.0.0", "abi": "0.1", "title": "Mailer",
        "library": {"linux-x86_64": "mailer.so"},
        "actions": [
@@ -66,8 +76,10 @@ enum Fixtures {
   static let project = """
     {"format": 1, "name": "acme", "constants": {"brand": "Acme"},
      "plugins": {
-       "shop": {"grants": {"credentials": ["shop_key"]}, "policy": {"timeout": "30 s"}},
-       "people": {}, "control": {}, "mailer": {"enabled": false}}}
+       "shop": {"grants": {"credentials": ["shop_key"], "hosts": ["*.shop.example"]},
+                "policy": {"timeout": "30 s"}},
+       "people": {}, "control": {}, "mailer": {"enabled": false}},
+     "channels": [{"name": "wa", "kind": "whatsapp_cloud"}, {"name": "ops", "kind": "email"}]}
     """
 
   static func plugins() throws -> [PluginManifest] {
@@ -89,9 +101,14 @@ enum Fixtures {
 
   static func context() throws -> CheckContext {
     let parsed = ProjectDocument.parse(try JSONDocument(source: Array(project.utf8)))
-    return CheckContext(
+    var context = CheckContext(
       manifests: try plugins(), project: try #require(parsed.project),
       credentials: ["shop_key", "hook", "other"], zones: zones)
+    context.connectors = [
+      "there": .connector, "back": .connector, "around": .connector, "door": .webhook,
+    ]
+    context.routes = ["back": ["around"], "around": ["lead_intake", "there"]]
+    return context
   }
 
   /// What a run asks about actions: each of the fixtures' is enabled.

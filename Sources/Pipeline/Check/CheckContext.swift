@@ -22,6 +22,15 @@ package struct CheckContext: Sendable {
   package var zone: Zone
   /// The zones that documents may name.
   package var zones: ZoneSource
+  /// The project's connectors; nil: not looked at.
+  package var connectors: [ConnectorName: TriggerKind]?
+  /// Where the project's other connectors route to, as far as it is written out.
+  package var routes: [ConnectorName: Set<ConnectorName>] = [:]
+  /// The project's channels with their kinds; nil: not looked at.
+  package var channels: [String: String]?
+  /// Where alerts go that name no channel.
+  package var alertChannel: String?
+  package var constants = JSONObject()
 
   package init(
     project: ProjectID, actions: [ActionID: ActionManifest] = [:],
@@ -60,5 +69,13 @@ package struct CheckContext: Sendable {
       grants[plugin.id] = plugin.grants
       policies[plugin.id] = plugin.policy
     }
+    take(project)
+  }
+
+  /// Takes over what a project's document says about its channels and constants.
+  package mutating func take(_ project: ProjectDocument) {
+    constants = project.constants
+    alertChannel = project.alertChannel
+    channels = Dictionary(project.channels.map { ($0.name, $0.kind) }) { first, _ in first }
   }
 }

@@ -19,9 +19,10 @@ package struct Condition: Sendable, Hashable {
     return test.verdict(left: leftValue, right: rightValue, zone: zone)
   }
 
-  /// Reads `{left, type, op, right?, case_sensitive?, delimiter?}`.
-  static func read(_ source: DocumentValue) -> Condition? {
-    let keys = ["left", "type"] + ConditionTest.documentKeys
+  /// Reads `{left, type, op, right?, case_sensitive?, delimiter?}`; the keys of `beside` may stand
+  /// in it too.
+  static func read(_ source: DocumentValue, beside: [String] = []) -> Condition? {
+    let keys = ["left", "type"] + ConditionTest.documentKeys + beside
     guard let object = source.object(keys: keys) else { return nil }
     let left = object.required("left").map { TemplateTree.read($0) }
     let right = object["right"].map { TemplateTree.read($0) }
@@ -35,7 +36,9 @@ package struct Condition: Sendable, Hashable {
   static func readTree(
     _ source: DocumentValue, beside: [String] = []
   ) -> ConditionTree<Condition>? {
-    let tree = ConditionTree<Condition>.read(source, beside: beside, read)
+    let tree = ConditionTree<Condition>.read(source, beside: beside) { leaf in
+      Condition.read(leaf, beside: leaf.path == source.path ? beside : [])
+    }
     if let tree, tree.leaves.count > PipelineLimits.conditions {
       source.error(
         "too_many",

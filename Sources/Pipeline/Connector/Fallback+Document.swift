@@ -33,9 +33,12 @@ extension Fallback {
     return .rules(rules)
   }
 
-  static func readText(_ source: DocumentValue) -> Fallback? {
+  /// - Parameter forms: what may stand here, for messages
+  static func readText(
+    _ source: DocumentValue, forms: String = "\"stop\", \"continue\" or a list of rules"
+  ) -> Fallback? {
     guard let text = source.value.asText else {
-      source.wrongType("\"stop\", \"continue\" or a list of rules")
+      source.wrongType(forms)
       return nil
     }
     if let fallback = Fallback(text) { return fallback }
@@ -43,8 +46,7 @@ extension Fallback {
     let hint = nearest.map { "did you mean \"\($0)\"?" }
     source.error(
       "unknown_value",
-      "unknown \(source.label) \"\(text)\": "
-        + (hint ?? "write \"stop\", \"continue\" or a list of rules"),
+      "unknown \(source.label) \"\(text)\": " + (hint ?? "write \(forms)"),
       nearest: nearest)
     return nil
   }

@@ -29,8 +29,16 @@ extension Step {
 extension ForEach {
   static func read(_ source: DocumentValue) -> ForEach? {
     guard let object = source.object(keys: ["in", "as", "max", "wait", "on_element_failed"]),
-      let list = object.required("in").map({ TemplateTree.read($0) })
+      let source = object.required("in")
     else { return nil }
+    if let list = source.value.asList, list.count > PipelineLimits.elements {
+      source.error(
+        "too_many",
+        "\"in\" has \(list.count) elements: a loop goes round \(PipelineLimits.elements) times, "
+          + "split the list")
+      return nil
+    }
+    let list = TemplateTree.read(source)
     var loop = ForEach(list: list)
     if let word = object["as"], let name = word.name() {
       if RootWord.reserved.contains(name) || ForEach.words.contains(name) {

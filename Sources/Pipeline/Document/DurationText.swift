@@ -50,6 +50,13 @@ package enum DurationText {
       ?? units[1]
     return "\(milliseconds / unit.milliseconds) \(unit.name)"
   }
+
+  /// A duration for people, in the largest unit that leaves two digits or more.
+  static func rounded(_ duration: Duration) -> String {
+    let milliseconds = duration.milliseconds
+    let unit = units.last { milliseconds / $0.milliseconds >= 10 } ?? units[0]
+    return "\((milliseconds + unit.milliseconds - 1) / unit.milliseconds) \(unit.name)"
+  }
 }
 
 extension Duration {

@@ -72,7 +72,13 @@ struct JSONPositionScan {
     case UInt8(ascii: "["):
       var index = 0
       eachElement { scan in
-        scan.collectDuplicates(path.appending(index), depth: depth + 1, into: &found)
+        // Long lists are of plain values: those need no path.
+        let byte = scan.at < scan.bytes.count ? scan.bytes[scan.at] : 0
+        if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
+          scan.collectDuplicates(path.appending(index), depth: depth + 1, into: &found)
+        } else {
+          scan.skipValue()
+        }
         index += 1
       }
     default: skipValue()

@@ -82,4 +82,6 @@ package enum PipelineLimits {
   static let webhookBodyBytes: Int64 = 10 << 20
   /// The longest duration a document may name: ten years, so that sums never overflow.
   static let durationSeconds: Int64 = 3_660 * 86_400
+  /// What a sum of durations is cut to.
+  static let longest: Duration = .seconds(1_000 * durationSeconds)
 }

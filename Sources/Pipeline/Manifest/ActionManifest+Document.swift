@@ -25,7 +25,9 @@ extension ActionManifest {
     action.description = object["description"]?.text(atMost: PipelineLimits.descriptionLength) ?? ""
     action.category = object["category"]?.text(atMost: PipelineLimits.titleLength) ?? ""
     action.timeout = object["timeout"]?.duration()
-    action.fallback = object["fallback"].flatMap(Fallback.readText)
+    action.fallback = object["fallback"].flatMap {
+      Fallback.readText($0, forms: "\"stop\" or \"continue\"")
+    }
     action.retry = object["retry"].flatMap(RetryPolicy.read)
     action.rate = object["rate"].flatMap(RatePolicy.read)
     action.result = object["result"]?.schema(ofObject: true)

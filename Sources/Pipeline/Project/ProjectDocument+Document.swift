@@ -6,8 +6,8 @@ import Values
 
 extension ProjectDocument {
   static let documentKeys = [
-    "$schema", "format", "name", "title", "time_zone", "default_user", "alert_channel", "public_url",
-    "constants", "retention", "plugins", "channels", "storages", "attributes",
+    "$schema", "format", "name", "title", "time_zone", "default_user", "alert_channel",
+    "public_url", "constants", "retention", "plugins", "channels", "storages", "attributes",
   ]
 
   /// Keys of the format that this version does not act on: warnings, so that one document serves
@@ -29,6 +29,9 @@ extension ProjectDocument {
     let project = read(DocumentValue(document: document, findings: findings))
     if let zones, let name = project?.timeZone, zones(name) == nil {
       findings.addUnknownZone(name, in: zones, at: DocumentPath().appending("time_zone"))
+    }
+    if let project, !findings.findings.hasErrors {
+      PolicyCheck(project: project, document: document, findings: findings).run()
     }
     let sorted = findings.sorted
     return (sorted.hasErrors ? nil : project, sorted)
