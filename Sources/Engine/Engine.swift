@@ -54,6 +54,9 @@ package struct Engine: Sendable {
     self.faults = faults
   }
 
+  /// Whether a run is in memory: then what a page says of its row is old.
+  package func isLive(_ id: RunID) -> Bool { runs[id] != nil }
+
   /// How many runs are in memory.
   package var liveCount: Int { runs.count }
 
@@ -113,7 +116,9 @@ package struct Engine: Sendable {
     case .storedCancel(let id, let ticket, let isDone): storedCancel(id, ticket, isDone)
     case .breakerReset(let project, let plugin, let credential):
       resetBreaker(BreakerKey(project, plugin, credential))
-    case .woke: nextWake = nil
+    case .woke:
+      // An older wake than the one that counts would make two of it, for good.
+      if let nextWake, nextWake <= now.monotonic { self.nextWake = nil }
     case .stop: isStopping = true
     }
     return finishTurn()

@@ -33,7 +33,7 @@ package enum EngineOutput: Sendable {
   case unloaded(RunID)
   /// A run was dropped because somebody else ended it.
   case dropped(RunID)
-  /// Call `handle(.woke)` at this time, whatever was asked for before.
+  /// Call `handle(.woke)` at this time; it is earlier than what was asked for before.
   ///
   /// **Unit** monotonic nanoseconds.
   case wake(at: UInt64)
