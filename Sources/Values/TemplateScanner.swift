@@ -6,6 +6,9 @@
 struct TemplateScanner {
   private let source: UnsafeBufferPointer<UInt8>
   private var at = 0
+  /// Up to where scalars have been counted, and how many there were: counting each place from the
+  /// start took quadratic time.
+  private var counted = (bytes: 0, scalars: 0)
 
   init(_ source: UnsafeBufferPointer<UInt8>) { self.source = source }
 
@@ -40,6 +43,7 @@ struct TemplateScanner {
 
   private mutating func expression() throws(TemplateError) -> Template.Expression {
     let opening = at
+    let offset = countedScalars()
     at += 2
     skipSpace()
     if isClosing { throw failure("empty_expression", "nothing between {{ and }}", opening) }
@@ -61,12 +65,12 @@ struct TemplateScanner {
     }
     at += 2
     return Template.Expression(
-      operand: operand, formatters: formatters, offset: scalars(before: opening))
+      operand: operand, formatters: formatters, offset: offset)
   }
 
   private mutating func formatter(_ opening: Int) throws(TemplateError) -> Template.FormatterUse {
     skipSpace()
-    let offset = scalars(before: at)
+    let offset = countedScalars()
     if isAtEnd { throw unclosed(opening) }
     guard let byte, Self.beginsName(byte) else {
       throw failure("bad_formatter", "\(shown()) where a formatter's name is wanted")
@@ -193,6 +197,13 @@ extension TemplateScanner {
   }
 
   func shown() -> String { JSONError.shown(at: at, in: source) }
+
+  /// How many scalars stand before the cursor, which only moves on.
+  private mutating func countedScalars() -> Int {
+    counted.scalars += source[counted.bytes..<at].reduce(0) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }
+    counted.bytes = at
+    return counted.scalars
+  }
 
   private func scalars(before offset: Int) -> Int {
     source[..<offset].reduce(0) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }
