@@ -165,7 +165,7 @@ var targets: [Target] = [
   tests("Schema", ["Schema", "Values"]),
   tests("Crypto", ["Crypto"]),
   tests("Calendar", ["Calendar"], exclude: ["Reference"]),
-  tests("Pipeline", ["Pipeline", "Calendar", "Schema", "Values"], exclude: ["Golden"]),
+  tests("Pipeline", ["Pipeline", "Crypto", "Calendar", "Schema", "Values"], exclude: ["Golden"]),
   tests("Engine", ["Engine", "Pipeline", "Calendar", "Schema", "Values"]),
   tests("Store", ["Store", "Pipeline", "Values", "CSQLite"]),
   tests("Torture", ["Torture", "Store", "Pipeline", "Values"]),

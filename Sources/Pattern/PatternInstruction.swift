@@ -88,7 +88,9 @@ enum PatternCase {
   }
 
   static func upper(_ scalar: Unicode.Scalar) -> UInt32 {
-    if scalar.isASCII { return (97...122).contains(scalar.value) ? scalar.value - 32 : scalar.value }
+    if scalar.isASCII {
+      return (97...122).contains(scalar.value) ? scalar.value - 32 : scalar.value
+    }
     return single(scalar.properties.uppercaseMapping) ?? scalar.value
   }
 

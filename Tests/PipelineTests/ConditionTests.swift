@@ -31,6 +31,15 @@ import Values
     ("text", "is_not_empty", 0, nil, true), ("email", "is", "A@B.example", "a@b.example", true),
     ("website", "starts_with", "https://x", "https", true),
     ("choice", "is", "New", "new", true), ("choice", "in_list", "New", "old,new", true),
+    ("choice", "is_not", "New", "old", true), ("choice", "not_in_list", "New", "old,new", false),
+    ("choice", "is_empty", "", nil, true), ("choice", "is_not_empty", "New", nil, true),
+    ("text", "matches", "Order 12", "^order \\d+$", true),
+    ("text", "matches", "x12", "^\\d", false),
+    ("text", "matches", nil, "^$", true), ("text", "matches", 12, "^12$", true),
+    ("text", "matches", "a", "(", false), ("text", "matches", "a", nil, true),
+    ("email", "matches", "A@b.example", "@b\\.example$", true),
+    ("website", "matches", "https://x.example/a", "^https://[^/]+/", true),
+    ("email", "contains", "a@b.example", "@B", true), ("website", "is_not_empty", "x", nil, true),
     ("file", "is_empty", [:], nil, true), ("file", "is_not_empty", ["url": "x"], nil, true),
   ]
 
@@ -83,7 +92,8 @@ import Values
     ("list", "contains", "single", "Single", true), ("list", "contains", nil, "x", false),
     ("list", "not_contains", ["a"], "b", true), ("list", "count_equals", ["a", "b"], 2, true),
     ("list", "count_equals", nil, 0, true), ("list", "count_at_least", ["a"], 1, true),
-    ("list", "count_at_most", ["a", "b"], 1, false), ("list", "count_between", ["a"], [1, 2], true),
+    ("list", "count_at_most", ["a", "b"], 1, false),
+    ("list", "count_between", ["a"], [1, 2], true),
     ("list", "count_not_between", ["a"], [2, 3], true),
     ("list", "count_greater_than", ["a"], 0, true), ("list", "count_less_than", ["a"], 1, false),
     ("list", "count_not_equals", ["a"], 2, true), ("list", "is_empty", [], nil, true),
@@ -106,9 +116,23 @@ import Values
   @Test func `every operator of every type is in a table`() {
     let rows = Self.texts + Self.numbers + Self.dates + Self.others
     let tried = Set(rows.map { "\($0.1)" })
-    for op in ConditionOperator.allCases where op != .matches {
+    for op in ConditionOperator.allCases {
       #expect(tried.contains(op.rawValue), "no row tries \(op.rawValue)")
     }
+  }
+
+  /// spec/engine.md, Filter: "matches (regular expression, linear time, no backtracking blow-up)".
+  @Test func `a regular expression from a template is false with a note when it is none`() {
+    var test = ConditionTest(type: .text, operator: .matches)
+    #expect(
+      test.verdict(left: "a", right: "a(").note
+        == "the right operand is no regular expression: a ( without its ), at character 2")
+    let long = JSONValue.text(String(repeating: "a", count: 300_000))
+    let verdict = test.verdict(left: long, right: "(a{100}){30}b")
+    #expect(!verdict.passed)
+    #expect(verdict.note?.contains("too long") == true)
+    test.isCaseSensitive = true
+    #expect(!test.verdict(left: "A", right: "a").passed)
   }
 
   @Test func `case counts where it is asked for`() {

@@ -45,9 +45,9 @@ package enum PipelineLimits {
   static let formatters = 20
   /// Notes of one rendering: the first hundred tell enough.
   static let notes = 100
-  /// **Unit** steps of one search with a pattern from a connector: about a second. A megabyte under
-  /// a pattern of ten parts takes a tenth of it.
-  static let patternSteps = 100_000_000
+  /// **Unit** steps of one search with a pattern from a connector, which holds the loop up: a
+  /// megabyte under the worst of short patterns takes 12 million.
+  static let patternSteps = 20_000_000
   /// Actions of one plugin: the longest bundled one has 13.
   static let actions = 200
   /// Collections of one plugin.

@@ -42,7 +42,8 @@ extension Formatters {
         FormatterParameter("value", .any, isOptional: true),
       ],
       "list of objects → those that pass: field and value, or field, operator and value, or a filter "
-        + "{\"field\", \"op\", \"right\"} with \"all\" and \"any\"; no filter: missing", filtered),
+        + "{\"field\", \"op\", \"right\"} with \"all\" and \"any\"; no filter, no object: missing",
+      filtered),
   ]
 
   private static func element(_ value: JSONValue?) throws(FormatterRefusal) -> JSONValue {
@@ -65,11 +66,16 @@ extension Formatters {
 
   private static func picked(_ call: FormatterCall) throws(FormatterRefusal) -> JSONValue {
     let field = try call.text(0)
+    return .list(try objects(of: call).compactMap { RecordFilter.resolve(field, in: $0) })
+  }
+
+  /// The elements that have members; others can have none that is asked for.
+  private static func objects(of call: FormatterCall) throws(FormatterRefusal) -> [JSONValue] {
     let objects = call.elements.filter { $0.asObject != nil }
     guard !objects.isEmpty || call.elements.isEmpty else {
       throw FormatterRefusal("no element is an object")
     }
-    return .list(objects.compactMap { RecordFilter.resolve(field, in: $0) })
+    return objects
   }
 
   private static func unique(_ call: FormatterCall) throws(FormatterRefusal) -> JSONValue {
@@ -102,7 +108,8 @@ extension Formatters {
     } catch {
       throw FormatterRefusal("the filter is wrong: \(error.message)")
     }
-    return .list(call.elements.filter { filter.matches($0, zone: call.context.zone) })
+    return .list(
+      try objects(of: call).filter { filter.matches($0, zone: call.context.zone) })
   }
 
   /// The filter that the arguments mean; what is wrong with it says `RecordFilter`.

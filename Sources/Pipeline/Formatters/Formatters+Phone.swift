@@ -6,7 +6,8 @@ import Values
 extension Formatters {
   static let phone: [Formatter] = [
     Formatter(
-      "digits", "text → its digits alone, those of other scripts as 0 to 9; a list or object: missing"
+      "digits",
+      "text → its digits alone, those of other scripts as 0 to 9; a list or object: missing"
     ) { call throws(FormatterRefusal) in
       .text(PhoneText.digits(of: try call.text().unicodeScalars))
     },
@@ -14,7 +15,8 @@ extension Formatters {
       "phone_add_country",
       [
         FormatterParameter("code", .text),
-        FormatterParameter("national_digits", .wholeNumber(PhoneText.digitCounts), isOptional: true),
+        FormatterParameter(
+          "national_digits", .wholeNumber(PhoneText.digitCounts), isOptional: true),
       ],
       "text → the number as \"+\", country code and digits: one 0 in front is dropped; \"+\", \"00\", "
         + "or the code before more digits than a national number has (10) mean that it is there; "
