@@ -15,11 +15,6 @@ package enum Formatters {
   private static let named: [String: Formatter] = Dictionary(
     all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
 
-  /// Those of the format that come with a later version.
-  static let later: Set<String> = Set([
-    "date_parse", "date_format", "date_add", "date_difference", "in_time_zone",
-  ]).subtracting(dates.map(\.name))
-
   /// What is wrong with a use, found without evaluating it.
   struct Problem: Hashable {
     let code: String
@@ -43,16 +38,10 @@ package enum Formatters {
   }
 
   private static func unknown(_ name: String) -> Problem {
-    if later.contains(name) {
-      return Problem(
-        code: "not_supported",
-        message: "the formatter \"\(name)\" is not supported by this version yet")
-    }
-    let names = named.keys.map { $0 } + later
-    return Problem(
+    Problem(
       code: "unknown_formatter",
-      message: "unknown formatter \"\(name)\"" + Suggestion.text(for: name, among: names),
-      nearest: Suggestion.nearest(to: name, among: names))
+      message: "unknown formatter \"\(name)\"" + Suggestion.text(for: name, among: named.keys),
+      nearest: Suggestion.nearest(to: name, among: named.keys))
   }
 
   private static func wrongCount(_ formatter: Formatter, _ count: Int) -> Problem? {
@@ -82,7 +71,7 @@ package enum Formatters {
 
   /// Applies a formatter; a missing value stays missing for all but `default`.
   ///
-  /// **Throws** `unknown_formatter`, `wrong_arguments`, `not_supported`: what the check would say
+  /// **Throws** `unknown_formatter`, `wrong_arguments`: what the check would say
   package static func apply(
     _ name: String, _ value: JSONValue?, _ arguments: [JSONValue], _ context: FormatterContext
   ) throws(TemplateError) -> Outcome {
