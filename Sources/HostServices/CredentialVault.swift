@@ -24,6 +24,8 @@ package struct OpenedCredential: Sendable {
   package let fields: JSONValue
   /// How the transport applies it: `{"bearer": …}`, `{"header": …, "value": …}` and so on.
   package let sendAs: JSONValue
+  /// Strikes its secrets out of what is kept for viewing.
+  let redaction: SecretRedaction
 
   package var isMail: Bool { sendAs["mail"]?.asBoolean == true }
 

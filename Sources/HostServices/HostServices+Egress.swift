@@ -42,7 +42,7 @@ extension HostServices {
     call.openBytes += egress.json.count + egress.body.count
     guard call.order.effect != .pure else { return submit(egress, of: call, reply) }
     guard call.order.mayHaveSent else { return writeIntent(egress, of: call, reply) }
-    let (run, key, number) = (call.order.run, call.order.key, Int64(egress.number))
+    let (run, key, number) = (call.order.run, call.order.ledgerKey, Int64(egress.number))
     store.read({ transaction throws(StoreError) in
       try transaction.egressGet(run, attempt: key, request: number)
     }) { [self] result in
@@ -92,7 +92,7 @@ extension HostServices {
     let order = call.order
     writeLedger(call) { transaction throws(StoreError) in
       try transaction.egressIntent(
-        order.run, attempt: order.key, request: Int64(egress.number), effect: order.effect,
+        order.run, attempt: order.ledgerKey, request: Int64(egress.number), effect: order.effect,
         digest: egress.digest)
     } done: { [self] result in
       switch result {
@@ -194,7 +194,7 @@ extension HostServices {
     // whoever finds the outcome finds the answer too.
     writeLedger(call) { transaction throws(StoreError) in
       try transaction.egressAnswered(
-        order.run, attempt: order.key, request: Int64(egress.number), response: response)
+        order.run, attempt: order.ledgerKey, request: Int64(egress.number), response: response)
     }
   }
 
@@ -203,7 +203,7 @@ extension HostServices {
     let order = call.order
     writeLedger(call) { transaction throws(StoreError) in
       try transaction.egressWithdraw(
-        order.run, attempt: order.key, request: Int64(egress.number))
+        order.run, attempt: order.ledgerKey, request: Int64(egress.number))
     }
   }
 }

@@ -82,12 +82,21 @@ extension HostServices {
     out["public_only"] = .boolean(!isNamed)
     // The transport checks each hop, and drops the credential on any other than the first host.
     out["allow_hosts"] = .list(call.plugin.grants.hosts.map { .text($0) })
+    let began = loop.now
+    call.keep(
+      KeptExchange(
+        request: value, body: request.body, secrets: auth?.redaction ?? SecretRedaction(),
+        startedAt: clock()), as: number)
+    let noted = ReplyOnce { [loop] answer in
+      call.finish(number, answer, milliseconds: Int64((loop.now - began) / 1_000_000))
+      reply(answer)
+    }
     send(
       EgressRequest(
         number: number, json: JSONValue.object(out).jsonBytes,
         body: Array(request.body), digest: digest(Array(request.json) + Array(request.body)),
         deadline: loop.now + left),
-      through: pool.transport(project: call.order.project, plugin: transport), of: call, reply)
+      through: pool.transport(project: call.order.project, plugin: transport), of: call, noted)
   }
 
   /// How much of a response the plugin takes: to a plugin 0 is the usual, to a transport nothing.

@@ -22,6 +22,8 @@ package final class HostServices: CallServices, @unchecked Sendable {
   let recordIDs: RecordIDAllocator
   /// The digest of a request, for the ledger.
   let digest: @Sendable ([UInt8]) -> String
+  /// Milliseconds since 1970.
+  let clock: @Sendable () -> Int64
   private let journalLog: @Sendable (RunID, String) -> Void
   private var calls: [UInt64: OpenCall] = [:]
   private var lastTransportNumber: UInt32 = 0
@@ -29,6 +31,7 @@ package final class HostServices: CallServices, @unchecked Sendable {
   package init(
     loop: EventLoop, store: Store, vault: CredentialVault, pool: WorkerPool,
     recordIDs: RecordIDAllocator, digest: @escaping @Sendable ([UInt8]) -> String,
+    clock: @escaping @Sendable () -> Int64,
     log: @escaping @Sendable (RunID, String) -> Void
   ) {
     self.loop = loop
@@ -37,6 +40,7 @@ package final class HostServices: CallServices, @unchecked Sendable {
     self.pool = pool
     self.recordIDs = recordIDs
     self.digest = digest
+    self.clock = clock
     journalLog = log
   }
 
@@ -58,6 +62,11 @@ package final class HostServices: CallServices, @unchecked Sendable {
   /// What a call asked of runs, in order.
   package func effects(of number: UInt64) -> [RunEffect] {
     calls[number]?.effects ?? []
+  }
+
+  /// The latest HTTP exchanges of a call in the order they were asked for.
+  package func exchanges(of number: UInt64) -> [KeptExchange] {
+    (calls[number]?.kept ?? [:]).sorted { $0.key < $1.key }.map(\.value)
   }
 
   /// What is known of everything a call sent.

@@ -54,6 +54,8 @@ final class OpenCall: @unchecked Sendable {  // Safe because: only touched on th
   /// Whether any exchange that is not pure was answered, or left without an answer.
   var hasAnswered = false
   var hasLeftUnanswered = false
+  /// Its latest HTTP exchanges by request number, for viewing.
+  private(set) var kept: [UInt32: KeptExchange] = [:]
   /// Set once the call is closed: nothing of it is sent any more.
   var isClosed = false
   /// Writes to the ledger that are not on disk yet. A closed call waits for them: whoever runs it
@@ -73,6 +75,20 @@ final class OpenCall: @unchecked Sendable {  // Safe because: only touched on th
     return requestCount
   }
 
+  /// Keeps an exchange for viewing; above the bound the earliest goes.
+  func keep(_ exchange: KeptExchange, as number: UInt32) {
+    kept[number] = exchange
+    guard kept.count > HostServicesLimits.exchangesPerCall, let first = kept.keys.min() else {
+      return
+    }
+    kept[first] = nil
+  }
+
+  /// Writes down how a kept exchange ended.
+  func finish(_ number: UInt32, _ reply: ServiceReply, milliseconds: Int64) {
+    kept[number]?.finish(reply, milliseconds: milliseconds)
+  }
+
   /// Whether nothing more can become known of what this call sent.
   var isQuiet: Bool { exchanges.isEmpty && ledgerWrites == 0 }
 
@@ -90,8 +106,11 @@ package struct CallOrderFacts: Sendable {
   package let project: ProjectID
   package let plugin: PluginID
   package let effect: SideEffect
-  /// The idempotency key, also the ledger's key of the attempt.
+  /// The idempotency key, the same on every attempt.
   package let key: String
+  /// Counts from 1 with each try that the retry policy or `on_unknown: retry` asks for. A try that
+  /// runs again after a crash, or on fresh data, is the same attempt.
+  package let attempt: Int
   /// Whether the ledger may hold something of an earlier try.
   package let mayHaveSent: Bool
   /// The run as far as the runs service needs it.
@@ -99,8 +118,9 @@ package struct CallOrderFacts: Sendable {
 
   package init(
     number: UInt64, run: RunID, project: ProjectID, plugin: PluginID, effect: SideEffect,
-    key: String, mayHaveSent: Bool, caller: CallerFacts? = nil
+    key: String, attempt: Int = 1, mayHaveSent: Bool, caller: CallerFacts? = nil
   ) {
+    self.attempt = attempt
     self.caller = caller
     self.number = number
     self.run = run
@@ -110,4 +130,8 @@ package struct CallOrderFacts: Sendable {
     self.key = key
     self.mayHaveSent = mayHaveSent
   }
+
+  /// The ledger's key of the attempt. A retry asks anew: it must not be told what the try before it
+  /// was told, and is let through where that one's fate stayed open.
+  var ledgerKey: String { attempt <= 1 ? key : "\(key)#\(attempt)" }
 }

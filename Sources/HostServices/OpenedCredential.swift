@@ -25,6 +25,8 @@ extension OpenedCredential {
     for (name, value) in secrets.asObject ?? [:] { all[name] = value }
     name = row.name
     self.kind = row.kind
+    redaction = SecretRedaction(
+      secrets: (secrets.asObject ?? [:]).map { $0.value.asText ?? $0.value.json })
     fields = .object(all)
     hosts = CredentialKind.boundHosts(
       of: kind, fields: fields, named: row.shown["hosts"]?.asList?.compactMap(\.asText) ?? [])
