@@ -173,6 +173,12 @@ var targets: [Target] = [
   tests(
     "PluginRuntime", ["PluginRuntime", "WorkerProtocol", "Values", "CJackfield", "CSystem"]),
   tests("PluginHost", ["PluginHost", "Pipeline", "WorkerProtocol", "Values", "CSystem"]),
+  tests(
+    "HostServices",
+    [
+      "HostServices", "Calendar", "Crypto", "Pipeline", "PluginHost", "Store", "Values",
+      "WorkerProtocol",
+    ]),
   tests("Ingress", ["Ingress", "Store", "Pipeline", "Crypto", "Values"]),
   tests(
     "Plugins",

@@ -208,9 +208,11 @@ package enum HostServicesLimits {
   package static let writtenBytesPerCall = 16 << 20
   /// Bodies of a call's requests that are under way.
   package static let openBytesPerCall = 64 << 20
-  /// HTTP exchanges kept for viewing of one call, and the bytes of each of their sides.
-  package static let exchangesPerCall = 20
-  package static let exchangeBytes = 64 << 10
+  /// HTTP exchanges kept for viewing of one call, as the store keeps of an action.
+  package static let exchangesPerCall = Int(StoreLimits.exchanges)
+  /// The body of each side of one, and each side's head: both go into one text of the store.
+  package static let exchangeBytes = StoreLimits.exchangeBytes
+  package static let exchangeHeadBytes = 24 << 10
   /// The runs that lead to one, each started by the one before.
   package static let hops = 10
   /// An event handed to another connector: what a webhook may bring (`engine.md`, Trigger).

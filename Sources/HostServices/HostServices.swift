@@ -64,9 +64,10 @@ package final class HostServices: CallServices, @unchecked Sendable {
     calls[number]?.effects ?? []
   }
 
-  /// The latest HTTP exchanges of a call in the order they were asked for.
-  package func exchanges(of number: UInt64) -> [KeptExchange] {
-    (calls[number]?.kept ?? [:]).sorted { $0.key < $1.key }.map(\.value)
+  /// The latest HTTP exchanges of a call in the order they were asked for, ready to be stored.
+  package func exchanges(of number: UInt64) -> [ExchangeRow] {
+    guard let call = calls[number], let caller = call.order.caller else { return [] }
+    return call.kept.sorted { $0.key < $1.key }.map { $0.value.row(of: call.order, by: caller) }
   }
 
   /// What is known of everything a call sent.

@@ -1,41 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 // One HTTP exchange of a call as people look at it.
-import Crypto
+import Pipeline
 import PluginHost
+import Store
 import Values
 
 /// A request and what came of it, without secrets.
 ///
 /// The credential of a request is applied by the transport and never stands here; its values are
-/// struck out wherever else the plugin put them. Responses come scrubbed from the transport.
-package struct KeptExchange: Sendable, Hashable {
-  /// Milliseconds since 1970.
-  package let startedAt: Int64
-  /// **Shape** `{method, url, headers, credential?, body…}`.
-  package let request: JSONValue
-  package private(set) var end = End.open
+/// struck out wherever else the plugin put them, and out of the response once more, which comes
+/// scrubbed from the transport.
+struct KeptExchange: Sendable {
+  /// One side: its head, the first bytes of its body, and the size of all of it.
+  struct Side: Sendable, Hashable {
+    var head: JSONObject
+    var body: [UInt8]
+    var size: Int
+  }
 
   /// What came of it.
-  package enum End: Sendable, Hashable {
+  enum End: Sendable, Hashable {
     /// No answer: the call ended first.
     case open
-    /// **Shape** `{status, headers, url, body…}`.
-    case answered(JSONValue, milliseconds: Int64)
+    case answered(Side, milliseconds: Int64)
     /// **Shape** an error as `ActionFailure.value`.
     case failed(JSONValue, milliseconds: Int64)
   }
 
-  init(
-    request: JSONValue, body: ArraySlice<UInt8>, secrets: SecretRedaction, startedAt: Int64
-  ) {
+  /// Milliseconds since 1970.
+  let startedAt: Int64
+  let request: Side
+  private let secrets: SecretRedaction
+  private(set) var end = End.open
+
+  init(request: JSONValue, body: ArraySlice<UInt8>, secrets: SecretRedaction, startedAt: Int64) {
     self.startedAt = startedAt
+    self.secrets = secrets
     var head = JSONObject()
     for name in ["method", "url", "headers", "credential"] {
       if let value = request[name], !value.isEmpty { head[name] = secrets.redacted(value) }
     }
-    // Only what may be kept is looked through: bodies have megabytes.
-    self.request = KeptExchange.side(
-      head, secrets.redacted(body, first: HostServicesLimits.exchangeBytes), of: body.count)
+    self.request = Self.side(head, body, secrets)
   }
 
   mutating func finish(_ reply: ServiceReply, milliseconds: Int64) {
@@ -45,58 +50,57 @@ package struct KeptExchange: Sendable, Hashable {
       return
     }
     var head = JSONObject()
-    for name in ["status", "headers", "url"] { head[name] = value[name] }
-    end = .answered(
-      KeptExchange.side(head, reply.body, of: reply.body.count), milliseconds: milliseconds)
+    for name in ["status", "headers", "url"] { head[name] = value[name].map(secrets.redacted) }
+    end = .answered(Self.side(head, reply.body, secrets), milliseconds: milliseconds)
   }
 
-  /// **Shape** `{started_ms, request, response? or error?, ms?}`.
-  package var value: JSONValue {
-    var value: JSONObject = [
-      "started_ms": .integer(startedAt), "request": request,
+  private static func side(
+    _ head: JSONObject, _ body: ArraySlice<UInt8>, _ secrets: SecretRedaction
+  ) -> Side {
+    // Only what may be kept is looked through: bodies have megabytes.
+    let kept = secrets.redacted(body, first: HostServicesLimits.exchangeBytes)
+    return Side(
+      head: bounded(head), body: Array(kept.prefix(HostServicesLimits.exchangeBytes)),
+      size: body.count)
+  }
+
+  /// As stored.
+  ///
+  /// **Shape** its head is `{attempt, request: {method, url, headers, credential?}, response?:
+  /// {status, headers, url}, error?}`; headers that were too long are `headers_cut: true`.
+  func row(of order: CallOrderFacts, by caller: CallerFacts) -> ExchangeRow {
+    var head: JSONObject = [
+      "attempt": .integer(Int64(order.attempt)), "request": .object(request.head),
     ]
+    var (status, response, spent): (Int?, Side?, Int64) = (nil, nil, 0)
     switch end {
     case .open: break
-    case .answered(let response, let milliseconds):
-      value["response"] = response
-      value["ms"] = .integer(milliseconds)
+    case .answered(let side, let milliseconds):
+      head["response"] = .object(side.head)
+      status = side.head["status"]?.asInteger.map { Int(clamping: $0) }
+      (response, spent) = (side, milliseconds)
     case .failed(let error, let milliseconds):
-      value["error"] = error
-      value["ms"] = .integer(milliseconds)
+      head["error"] = error
+      spent = milliseconds
     }
-    return .object(value)
+    var row = ExchangeRow(
+      connector: caller.connector, component: caller.component.rawValue, run: order.run,
+      status: status, head: JSONValue.object(head).json, request: request.body,
+      response: response?.body ?? [], startedAt: startedAt, durationMS: spent)
+    row.requestSize = request.size
+    row.responseSize = response?.size ?? 0
+    return row
   }
 
-  /// One side within its bound: the head, and as much of the body as there is room for, as
-  /// `body` where it is text, else as `body_base64`; `body_bytes` is its whole size.
-  private static func side(
-    _ head: JSONObject, _ body: ArraySlice<UInt8>, of size: Int
-  ) -> JSONValue {
-    var side = head
-    var room = HostServicesLimits.exchangeBytes - JSONValue.object(head).jsonBytes.count
-    if room < 0 {
-      // A head over the bound by itself: its names and numbers are kept, its headers are not.
-      side["headers"] = nil
-      side["headers_cut"] = true
-      side["url"] = head["url"]?.asText.map { .text(String($0.prefix(2_048))) }
-      room = HostServicesLimits.exchangeBytes / 2
+  /// A head over its bound keeps its names and numbers; its headers are left out.
+  private static func bounded(_ head: JSONObject) -> JSONObject {
+    guard JSONValue.object(head).jsonBytes.count > HostServicesLimits.exchangeHeadBytes else {
+      return head
     }
-    guard size > 0 else { return .object(side) }
-    side["body_bytes"] = .integer(Int64(size))
-    let kept = body.prefix(room)
-    if let text = text(kept) {
-      side["body"] = .text(text)
-    } else {
-      side["body_base64"] = .text(Base64.encode(Array(body.prefix(room / 4 * 3))))
-    }
-    return .object(side)
-  }
-
-  /// The bytes as text, up to three less where a character was cut; nil when they are none.
-  private static func text(_ bytes: ArraySlice<UInt8>) -> String? {
-    for cut in 0...min(3, bytes.count) {
-      if let text = String(validating: bytes.dropLast(cut), as: UTF8.self) { return text }
-    }
-    return nil
+    var head = head
+    head["headers"] = nil
+    head["headers_cut"] = true
+    head["url"] = head["url"]?.asText.map { .text(String($0.unicodeScalars.prefix(2_048))) }
+    return head
   }
 }

@@ -62,12 +62,20 @@ package struct ReferenceResolution: Sendable {
     {
       return text
     }
-    for key in schema.manifest.unique where key.count == 1 {
-      guard let field = schema.manifest.field(key[0]), field.type.isText else { continue }
-      let found = try find([[field.name: .text(text)]], schema, transaction)
+    for field in names(of: schema.manifest) {
+      let found = try find([field: .text(text)], schema, transaction)
       if found.count == 1 { return found[0] }
     }
     return text
+  }
+
+  /// The fields a record is named by: texts that are unique by themselves, then a name that is
+  /// compared without case.
+  private func names(of collection: CollectionManifest) -> [String] {
+    let unique = collection.unique.filter { $0.count == 1 }.map { $0[0] }
+    let texts = unique.filter { collection.field($0)?.type.isText ?? false }
+    let hasName = collection.field("name")?.folds ?? false
+    return hasName && !texts.contains("name") ? texts + ["name"] : texts
   }
 
   /// The living contact of a channel and a number, or both as they are compared.
@@ -78,17 +86,17 @@ package struct ReferenceResolution: Sendable {
     let channel = try id(of: channel, "channel", transaction)
     let number = ReferenceText.number(number)
     let found = try find(
-      [["channel": .text(channel)], ["number": .text(number)]], schema, transaction,
+      ["channel": .text(channel), "number": .text(number)], schema, transaction,
       and: ["field": "deleted_at", "op": "is_empty"])
     return found.count == 1 ? found[0] : "\(channel) \(number)"
   }
 
   /// The ids of at most two records whose fields are these, without regard to case.
   private func find(
-    _ fields: [JSONObject], _ schema: RecordSchema, _ transaction: some StoreReading,
+    _ fields: JSONObject, _ schema: RecordSchema, _ transaction: some StoreReading,
     and condition: JSONValue? = nil
   ) throws(StoreError) -> [String] {
-    var all = fields.flatMap { $0 }.map { member -> JSONValue in
+    var all = fields.map { member -> JSONValue in
       ["field": .text(member.name), "op": "is", "right": member.value]
     }
     if let condition { all.append(condition) }

@@ -28,30 +28,29 @@ package struct ResponseShape: Sendable, Hashable {
     var element: [Place] = []
   }
 
-  /// Places of one shape; what lies beyond is not looked at.
-  static let placeLimit = 2_000
+  /// About the bytes of a shape as stored; what lies beyond is not looked at.
+  static let sizeLimit = 48 << 10
   static let depthLimit = 32
 
   private(set) var root: Place
 
   package init(of value: JSONValue) {
-    var room = Self.placeLimit
+    var room = Self.sizeLimit
     root = Self.place(of: value, depth: 0, &room)
   }
 
-  init(root: Place) { self.root = root }
-
   private static func place(of value: JSONValue, depth: Int, _ room: inout Int) -> Place {
     var place = Place()
-    room -= 1
+    room -= Place.ownCost
     guard let kind = Kind(value) else { return place }
     place.kinds = [kind]
     guard depth < depthLimit else { return place }
-    for (name, member) in value.asObject ?? [:] where room > 0 {
+    for (name, member) in value.asObject ?? [:] where room > Place.cost(of: name) {
+      room -= Place.cost(of: name)
       place.members[name] = Self.place(of: member, depth: depth + 1, &room)
     }
     for element in value.asList ?? [] where room > 0 {
-      // A list of a million alike costs the room of one: what is merged away is given back.
+      // A list of a thousand alike costs the room of one: what is merged away is given back.
       let before = room
       let next = Self.place(of: element, depth: depth + 1, &room)
       guard let known = place.element.first else {
@@ -59,7 +58,7 @@ package struct ResponseShape: Sendable, Hashable {
         continue
       }
       let merged = known.merged(with: next)
-      room = before - max(0, merged.count - known.count)
+      room = before - max(0, merged.cost - known.cost)
       place.element = [merged]
     }
     return place
@@ -81,9 +80,15 @@ extension ResponseShape.Kind {
 }
 
 extension ResponseShape.Place {
-  /// How many places there are, this one counted.
-  var count: Int {
-    members.values.reduce(1) { $0 + $1.count } + element.reduce(0) { $0 + $1.count }
+  /// What a place takes as stored, its members aside.
+  static let ownCost = 32
+
+  /// A name may stand twice, as a member and as an optional one.
+  static func cost(of name: String) -> Int { 2 * JSONValue.text(name).json.utf8.count }
+
+  var cost: Int {
+    members.reduce(Self.ownCost) { $0 + Self.cost(of: $1.key) + $1.value.cost }
+      + element.reduce(0) { $0 + $1.cost }
   }
 
   /// What two elements of a list have in common.
@@ -113,8 +118,7 @@ extension ResponseShape {
 
   /// From that value; parts that are none of it are left out.
   package init(value: JSONValue) {
-    var room = Self.placeLimit
-    root = Self.place(stored: value, depth: 0, &room)
+    root = Self.place(stored: value, depth: 0)
   }
 
   private static func value(of place: Place) -> JSONValue {
@@ -122,25 +126,23 @@ extension ResponseShape {
     if !place.kinds.isEmpty { value["k"] = .list(place.kinds.sorted().map { .text($0.rawValue) }) }
     if !place.members.isEmpty {
       let members = place.members.sorted { $0.key < $1.key }
-      value["m"] = .object(JSONObject(members.map { (name: $0.key, value: Self.value(of: $0.value)) }))
+      value["m"] = .object(
+        JSONObject(members.map { (name: $0.key, value: Self.value(of: $0.value)) }))
     }
     if !place.optional.isEmpty { value["o"] = .list(place.optional.sorted().map { .text($0) }) }
     if let element = place.element.first { value["e"] = Self.value(of: element) }
     return .object(value)
   }
 
-  private static func place(stored value: JSONValue, depth: Int, _ room: inout Int) -> Place {
+  private static func place(stored value: JSONValue, depth: Int) -> Place {
     var place = Place()
-    room -= 1
     place.kinds = Set(value["k"]?.asList?.compactMap { Kind(rawValue: $0.asText ?? "") } ?? [])
     guard depth < depthLimit else { return place }
-    for (name, member) in value["m"]?.asObject ?? [:] where room > 0 {
-      place.members[name] = Self.place(stored: member, depth: depth + 1, &room)
+    for (name, member) in value["m"]?.asObject ?? [:] {
+      place.members[name] = Self.place(stored: member, depth: depth + 1)
     }
     place.optional = Set(value["o"]?.asList?.compactMap(\.asText) ?? [])
-    if let element = value["e"] {
-      place.element = [Self.place(stored: element, depth: depth + 1, &room)]
-    }
+    if let element = value["e"] { place.element = [Self.place(stored: element, depth: depth + 1)] }
     return place
   }
 }

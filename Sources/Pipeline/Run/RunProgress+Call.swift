@@ -68,10 +68,13 @@ extension RunProgress {
       earlier: earlier, refusal: nil, notes: notes)
   }
 
+  /// What calls that must not overlap have in common. A contact that is not given is the run's.
   private func serialKeys(_ manifest: ActionManifest, _ parameters: JSONValue) -> [SerialKeyPart] {
     manifest.serialKey.compactMap { name in
-      guard let value = parameters[name], !value.isEmpty else { return nil }
       let reference = manifest.parameters.property(named: name)?.reference?.asText
+      let given = parameters[name].flatMap { $0.isEmpty ? nil : $0 }
+      let value = given ?? (reference == "contact" ? contact?["id"] : nil)
+      guard let value else { return nil }
       return SerialKeyPart(parameter: name, reference: reference, value: value)
     }
   }
