@@ -147,14 +147,21 @@ extension Engine {
         ActionFailure(.rateLimited, code: "rate_limit", message: "Rate Limit Exceeded"))
     }
     rates[key, default: RateGate()].line.append(id)
-    if isFree, let time = rates[key]?.bucket.next(rate, at: now.monotonic) {
-      timers.add(.rate(key), at: time)
-    }
+    if isFree { awaitToken(key, rate) }
     return .waits
+  }
+
+  private mutating func awaitToken(_ key: BucketKey, _ rate: RatePolicy) {
+    guard let gate = rates[key] else { return }
+    let time = gate.bucket.next(rate, at: now.monotonic)
+    if let timerAt = gate.timerAt, timerAt <= time { return }
+    rates[key]?.timerAt = time
+    timers.add(.rate(key), at: time)
   }
 
   /// Hands tokens to those who wait, as long as there are some.
   mutating func handTokens(_ key: BucketKey) {
+    if let timerAt = rates[key]?.timerAt, timerAt <= now.monotonic { rates[key]?.timerAt = nil }
     let gate: Gate = if case .credential = key { .credentialRate } else { .pluginRate }
     while !isStopping, let id = rates[key]?.line.first {
       guard case .gated(let call, gate)? = runs[id]?.phase, let rate = call.plan.policy.rate else {
@@ -162,10 +169,7 @@ extension Engine {
         continue
       }
       guard rates[key]?.bucket.take(rate, at: now.monotonic) == true else {
-        if let time = rates[key]?.bucket.next(rate, at: now.monotonic) {
-          timers.add(.rate(key), at: time)
-        }
-        return
+        return awaitToken(key, rate)
       }
       rates[key]?.line.remove(id)
       letPass(id, gate)

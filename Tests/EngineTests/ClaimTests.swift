@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs that wait on disk for room, and whose turn it is.
+import Calendar
 import Pipeline
 import Testing
 import Values
@@ -114,6 +115,38 @@ import Values
       #expect(claims.isEmpty == (id < 3), "a page again when half of the share is free")
       if id == 3 { #expect(claims.first?.2 == 3, "and no more than fits") }
     }
+  }
+
+  @Test func `a woken run of a crowded connector is left to the disk and claimed again`() throws {
+    var limits = EngineLimits()
+    (limits.stuckRuns, limits.leastStuckRuns) = (2, 2)
+    var options = ConnectorOptions()
+    options.concurrency = 1
+    var desk = try Desk(limits: limits)
+    let connector = try EngineFixture.connector(
+      [EngineFixture.delay("d", "1 min"), EngineFixture.action("a0")], options: options)
+    let row = EngineFixture.row
+    var seeds: [RunSeed] = []
+    for id in Int64(1)...4 {
+      desk.accept(id, connector)
+      var seed = EngineFixture.seed(id, connector)
+      try seed.progress.restore(journal: try #require(desk.recording?.journal))
+      (seed.journalled, seed.wake) = (1, .due(at: Moment(milliseconds: desk.time.wall)))
+      seeds.append(seed)
+      desk.commit(id)
+    }
+    desk.pass(.seconds(60))
+    desk.send(.due(seeds, next: nil))
+    var unloaded: [RunID] = []
+    for id in Int64(1)...4 {
+      desk.commit(id)
+      unloaded += desk.said.compactMap { if case .unloaded(let id) = $0 { id } else { nil } }
+    }
+    #expect(unloaded == [RunID(4)] && desk.engine.stuckCount == 2)
+    #expect(!desk.engine.takesNewRuns(of: row), "it goes before new ones")
+    try desk.finishCall(1)
+    desk.commit(1)
+    #expect(claims(desk.said).first?.1 == RunID(3), "from where it stands")
   }
 
   @Test func `an engine for one run leaves what is on disk alone`() throws {

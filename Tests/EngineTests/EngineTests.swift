@@ -120,6 +120,23 @@ import Values
     #expect(desk.recording?.keepsWrites == true)
   }
 
+  @Test func `a mapped response goes out when the step it waits for is on disk`() throws {
+    var connector = try EngineFixture.connector(actions: 1)
+    var respond = RespondMapping()
+    (respond.after, respond.status) = ("only", 201)
+    connector.respond = respond
+    connector.steps.append(connector.steps[0])
+    connector.steps[1].id = "second"
+    connector.steps[1].components = [EngineFixture.action("b0")]
+    var desk = try Desk()
+    desk.accept(1, connector)
+    try desk.end(1)
+    #expect(!desk.said.contains { if case .respond = $0 { true } else { false } })
+    desk.commit(1)
+    guard case .respond(RunID(1), let response)? = desk.said.first else { throw Missing("it") }
+    #expect(response.status == 201)
+  }
+
   @Test func `a call the end of the host cut short is never recorded`() throws {
     for report in [CallReport.interrupted, .collateral(reason: "the pool is going")] {
       var desk = try Desk()

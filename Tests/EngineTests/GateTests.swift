@@ -277,6 +277,30 @@ import Values
     #expect(desk.called == [1, 2])
   }
 
+  @Test func `an explanation is JSON with the time and who stands in front`() throws {
+    var desk = try Desk(EngineFixture.rules { $0.serialKey = ["text"] })
+    let connector = try EngineFixture.connector(actions: 1)
+    for id in Int64(1)...2 { desk.accept(id, connector, event: ["text": "x"]) }
+    let value = try #require(desk.standing(2)?.value)
+    #expect(value["reason"] == "lock" && value["holder"] == "1" && value["component"] == "a0")
+    #expect(value["since"] == "1970-01-01T00:16:40Z")
+    #expect(value["message"]?.asText?.contains("echo.text=") == true)
+    #expect(desk.standing(1)?.reason == .calling && desk.standing(3) == nil)
+  }
+
+  @Test func `who leaves a rate's line makes nobody behind wait longer or shorter`() throws {
+    var desk = try Desk(limited(1))
+    let connector = try EngineFixture.connector(actions: 1)
+    for id in Int64(1)...4 { desk.accept(id, connector) }
+    for id in Int64(2)...3 { desk.send(.cancel(RunID(id), reason: "x", ticket: 1)) }
+    desk.accept(5, connector)
+    desk.pass(.seconds(60))
+    #expect(desk.called == [4])
+    desk.pass(.seconds(60))
+    #expect(desk.called == [5])
+    #expect(desk.engine.timers.count == 0)
+  }
+
   // MARK: start gates
 
   @Test func `runs of one contact go one after the other and a waiting one lets the next pass`() throws {

@@ -18,6 +18,8 @@ struct PluginKey: Hashable, Sendable {
 struct RateGate: Sendable {
   var bucket = TokenBucket()
   var line = WaitLine<RunID>()
+  /// The time of the timer that counts; an older one must not make two of it.
+  var timerAt: UInt64?
 }
 
 /// A breaker and those who wait for it.
