@@ -54,8 +54,8 @@ package enum StoreLimits {
   /// **Unit** bytes of one file of the journal: an unlink frees so much at once, and a copy of the
   /// last file takes well below a second.
   package static let segmentBytes: Int64 = 128 << 20
-  /// **Unit** bytes of all segments where nobody said otherwise: far more than anybody looks at, far
-  /// less than a disk.
+  /// **Unit** bytes of all segments where nobody said otherwise: far more than anybody looks at,
+  /// far less than a disk.
   package static let journalBytes: Int64 = 10 << 30
   /// **Unit** milliseconds between two walks over all runs for what is to be removed.
   package static let retainEveryMS: Int64 = 3_600_000

@@ -81,7 +81,8 @@ import Testing
     let reopened = try fixture.write { write throws(StoreError) in
       _ = try write.runReopen(runs[2], nowMS: 70_000)
       let next = try write.journalNext(runs[2])
-      try write.journalAppend(runs[2], sequence: next, entry: "\"2.3\"", startedMS: 1, durationMS: 1)
+      try write.journalAppend(
+        runs[2], sequence: next, entry: "\"2.3\"", startedMS: 1, durationMS: 1)
       return next
     }
     #expect(reopened == 3)
@@ -97,8 +98,7 @@ import Testing
     #expect(try segments().map(\.runs) == [5])
   }
 
-  @Test func `a crash between the file and the hot tables loses nothing and doubles nothing`() throws
-  {
+  @Test func `a crash between the file and the hot tables loses and doubles nothing`() throws {
     let folder = fixture.folder
     let runs = try (0..<3).map { try ended($0) }
     let crashed = TemporaryFolder()

@@ -4,8 +4,8 @@
 import Pipeline
 
 extension StoreReading {
-  /// Runs that have not ended, oldest first, page by page. What it selects by is state and not a
-  /// cursor over commits, so a run committed late is in a later page or the next pass.
+  /// Runs that have not ended, oldest first, page by page: for checks, because it walks past all
+  /// that have. Who works on runs takes the active ones of a connector and the due ones.
   package func runListUnfinished(
     after id: RunID = RunID(0), limit: Int = StoreLimits.runPage
   ) throws(StoreError) -> [RunRow] {

@@ -48,7 +48,8 @@ extension WriteTransaction {
       UPDATE segment SET bytes = ?, runs = runs + ?, last_finished = max(last_finished, ?)
       WHERE id = ?
       """
-    ).bind(bytes).bind(Int64(moved)).bind(runs.map(\.finishedAt).max() ?? 0).bind(segment.id).run()
+    ).bind(bytes).bind(Int64(moved)).bind(runs.map(\.finishedAt).max() ?? 0).bind(segment.id)
+      .run()
     return moved
   }
 
@@ -105,7 +106,8 @@ extension WriteTransaction {
 
   /// From now on nothing is added, and the runs in it go.
   func segmentDrop(_ id: Int64) throws(StoreError) {
-    try database.statement("UPDATE segment SET sealed = 1, dropping = 1 WHERE id = ?").bind(id).run()
+    try database.statement("UPDATE segment SET sealed = 1, dropping = 1 WHERE id = ?")
+      .bind(id).run()
   }
 
   /// Forgets a segment whose file is gone.

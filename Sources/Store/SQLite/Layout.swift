@@ -70,7 +70,6 @@ enum Layout {
       hops INTEGER NOT NULL, origin INTEGER, entered_connector INTEGER, entered_subject TEXT,
       fifo_key TEXT, wait_kind TEXT, wait TEXT, wake TEXT, retries INTEGER NOT NULL,
       segment INTEGER, bytes INTEGER);
-    CREATE INDEX run_unfinished ON run (id) WHERE finished_at IS NULL;
     CREATE INDEX run_active ON run (connector, id)
       WHERE finished_at IS NULL AND wait_kind IS NULL;
     CREATE INDEX run_waiting ON run (project, id) WHERE wait_kind IS NOT NULL;
