@@ -19,7 +19,9 @@ extension Engine {
   }
 
   mutating func due(_ seeds: [RunSeed], next: Int64?) {
-    sleepers.endReading(next: next)
+    // A page without a single run that reads back would come again at once, and again.
+    let isFruitless = seeds.isEmpty && next.map { $0 <= now.wall } == true
+    sleepers.endReading(next: isFruitless ? now.wall + 1_000 : next)
     for seed in seeds {
       // The clock may have been set back since the page was asked for.
       if case .due(let at)? = seed.wake, !isDue(at.milliseconds) {

@@ -129,6 +129,15 @@ import Values
     #expect(claimsDue(desk.said) == [desk.time.wall])
   }
 
+  @Test func `a page of which no run reads back is not asked for again at once`() throws {
+    var (desk, _, _) = try parked()
+    desk.pass(.seconds(60))
+    desk.send(.due([], next: desk.time.wall - 5))
+    #expect(claimsDue(desk.said).isEmpty)
+    desk.pass(.seconds(1))
+    #expect(claimsDue(desk.said) == [desk.time.wall])
+  }
+
   @Test func `a delay resumed or moved by hand goes on at once`() throws {
     for (wake, status) in [(Wake.resumed, JournalStatus.resumed), (.moved, .passed)] {
       var (desk, connector, journal) = try parked()
