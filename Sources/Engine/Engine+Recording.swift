@@ -16,12 +16,13 @@ extension Engine {
   ) {
     guard let project = runs[id]?.project, let connector = runs[id]?.connector,
       let journal = runs[id]?.unrecorded, let first = runs[id]?.journalled,
-      let after = after ?? runs[id]?.progress
+      var after = after ?? runs[id]?.progress
     else { return }
     var order = RecordOrder(
       run: id, project: project, connector: connector, journal: journal, firstSequence: first,
       position: after.position)
     order.isWake = runs[id]?.waitsOnDisk ?? false
+    order.tallies = after.takeTallies()
     fill(&order)
     output.append(.record(order))
     move(id, to: .recording(LiveRun.Recording(order: order, after: after, kind: kind)))
@@ -60,6 +61,8 @@ extension Engine {
       _ = runs[id]?.progress.apply(
         .succeeded(result), for: call.plan, attempts: call.made,
         now: Moment(milliseconds: now.wall), stops: stops)
+      // They went with the order.
+      _ = runs[id]?.progress.takeTallies()
     } else {
       runs[id]?.exchangeProgress(&recording.after)
     }

@@ -67,6 +67,7 @@ import Values
     let entry = try walk.run.reopen(from: start)
     walk.journal.append(entry)
     walk.clock.append(walk.now)
+    walk.recordings.append((walk.journal.count, walk.run.takeTallies(), false))
     try walk.finish()
   }
 
@@ -100,6 +101,12 @@ import Values
       #expect(rest.journal == Array(whole.journal.dropFirst(cut)), "cut at \(cut)")
       #expect(rest.calls == whole.calls.suffix(rest.calls.count), "cut at \(cut)")
       expectSame(rest.run, whole.run, "cut at \(cut)")
+      // Only what goes to disk together is there after a crash, and an ended run stays as it is.
+      guard let last = whole.recordings.firstIndex(where: { $0.entries == cut }),
+        !whole.recordings[last].ends
+      else { continue }
+      rest.recordings += whole.recordings[...last]
+      #expect(rest.tallies() == whole.tallies(), "cut at \(cut)")
     }
   }
 
@@ -131,6 +138,26 @@ import Values
     }
     #expect(kinds == Set(JournalKind.allCases).subtracting([.cancel]))
     #expect(taken == ["goto", "action 0", "action 1"])
+  }
+
+  @Test(arguments: 1...120)
+  func `each entry into a step is counted, and how the run left it`(seed: UInt64) throws {
+    var walk = try Self.walk(try Self.start(seed: seed), seed: seed)
+    try walk.finish()
+    for (step, tally) in walk.tallies() {
+      #expect(tally.entered == 1, "\(step)")
+      #expect(tally.passed == tally.succeeded + tally.failed, "\(step)")
+      #expect(tally.filtered + tally.passed == 1, "\(step)")
+      switch walk.run.steps[step] {
+      case .passed: #expect(tally.succeeded == 1, "\(step)")
+      case .filtered: #expect(tally.filtered == 1, "\(step)")
+      case .failed: #expect(tally.failed == 1, "\(step)")
+      default: break
+      }
+    }
+    let counted = Set(walk.tallies().keys)
+    let entered = Set(walk.run.steps.filter { $0.value != .skipped }.keys)
+    #expect(counted == entered)
   }
 
   @Test func `a journal of another connector is refused`() throws {

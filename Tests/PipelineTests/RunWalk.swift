@@ -15,6 +15,8 @@ struct RunWalk {
   var calls: [CallPlan] = []
   /// What the clock showed before each entry.
   var clock: [Moment] = []
+  /// What goes to disk at once: how many entries there are then, and what steps are counted.
+  var recordings: [(entries: Int, tallies: [StepTally], ends: Bool)] = []
   let policies: (ActionID) -> PolicyInputs
   /// The final outcome of a call.
   var answer: (CallPlan) -> ActionOutcome = { _ in .succeeded([:]) }
@@ -40,7 +42,28 @@ struct RunWalk {
     clock += entries.map { _ in now }
   }
 
-  /// To the end of the run, or to the first entry for which `stop` is true.
+  private mutating func recordIt() {
+    recordings.append((journal.count, run.takeTallies(), run.end != nil))
+  }
+
+  /// The statistics of each step.
+  func tallies() -> [StepID: StepTally] {
+    var sums: [StepID: StepTally] = [:]
+    for recording in recordings {
+      for tally in recording.tallies {
+        var sum = sums[tally.step] ?? StepTally(step: tally.step)
+        sum.entered += tally.entered
+        sum.passed += tally.passed
+        sum.filtered += tally.filtered
+        sum.succeeded += tally.succeeded
+        sum.failed += tally.failed
+        sums[tally.step] = sum
+      }
+    }
+    return sums
+  }
+
+  /// To the end of the run.
   @discardableResult
   mutating func finish() throws -> RunEnd {
     if let end = run.end { return end }
@@ -48,25 +71,35 @@ struct RunWalk {
       let advance = run.next(now: now, policies: policies)
       note(advance.journal)
       switch advance.decision {
-      case .finish(let end): return end
-      case .checkpoint: continue
-      case .call(let plan): call(plan)
+      case .finish(let end):
+        recordIt()
+        return end
+      case .checkpoint: recordIt()
+      case .call(let plan):
+        call(plan)
+        recordIt()
       case .wait(let plan):
         if !run.isWaiting {
           run.park(plan)
           note([plan.entry])
+          recordIt()
         }
         let (late, wake) = wake(plan)
         if let due = plan.due {
           now = max(now, Moment(milliseconds: due.milliseconds + late.milliseconds))
         }
         note(run.wake(wake, now: now).journal)
+        recordIt()
       case .children(let plan):
         if !run.isWaiting {
           _ = run.start(plan)
           note([plan.entry])
+          recordIt()
         }
-        if plan.waits { note(run.wake(.children(children(plan)), now: now).journal) }
+        if plan.waits {
+          note(run.wake(.children(children(plan)), now: now).journal)
+          recordIt()
+        }
       }
     }
     throw PipelineError(code: "endless", message: "the run goes on for ever: \(journal.suffix(3))")

@@ -32,6 +32,8 @@ package struct RecordOrder: Sendable {
   /// Whether the run waits on disk until this recording.
   package var isWake = false
   package var alerts: [AlertOrder] = []
+  /// What the statistics of the connector's steps grow by.
+  package var tallies: [StepTally] = []
 
   /// Whether the run waits on disk from this recording on.
   package var parks: Bool { wait != nil || children?.waits == true }
@@ -50,7 +52,8 @@ package struct WaitOrder: Sendable, Hashable {
 /// Somebody is to be told, unless they were told of the same a short time ago.
 package struct AlertOrder: Sendable, Hashable {
   package enum Subject: Sendable, Hashable {
-    case actionFailed(ComponentID), actionUnknown(ComponentID)
+    case actionFailed(ComponentID)
+    case actionUnknown(ComponentID)
     case runFailed, runUnknown
   }
 

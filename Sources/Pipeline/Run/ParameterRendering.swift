@@ -50,6 +50,9 @@ struct ParameterRendering {
     _ name: String, _ tree: TemplateTree
   ) throws(ActionFailure) -> JSONValue? {
     do throws(TemplateError) {
+      if schema.property(named: name)?.isDeferred == true {
+        return try tree.renderDeferred(in: &scope)
+      }
       return try tree.render(in: &scope)
     } catch {
       throw ActionFailure(.invalidInput, code: error.code, message: "\(name): \(error)")

@@ -123,7 +123,7 @@ extension RunProgress {
     for name in loop.names {
       saved[name] = .list(latest.map { $0?.saved[name] ?? .null })
     }
-    steps[step.id] = .passed
+    mark(step.id, .passed)
     let back = loop.returnsTo
     loop.returnsTo = nil
     let hasFailed = latest.contains { $0?.status == .failed }

@@ -59,12 +59,11 @@ extension RunProgress {
         return
       }
       guard step.isEnabled || facts.child != nil else {
-        steps[step.id] = .skipped
+        mark(step.id, .skipped)
         position = Position(step: position.step + 1, component: 0)
         continue
       }
-      // Writing what stands there already would copy the table.
-      if steps[step.id] != .running { steps[step.id] = .running }
+      mark(step.id, .running)
       let begins =
         facts.loop(of: step) != nil && (loop == nil || position.element == loop?.items.count)
       if begins || position.component < step.components.count { return }

@@ -21,6 +21,7 @@ extension RunProgress {
     case .retry: recordRetry(entry)
     case .cancel:
       mode = .running
+      tally(entry.step) { $0.cancelled += 1 }
       end = RunEnd(.cancelled, reason: entry.stops ?? "")
     }
   }
@@ -39,12 +40,18 @@ extension RunProgress {
     switch otherwise {
     case .nextStep: leave(as: .filtered)
     case .goto(let id): leave(to: id, as: .filtered)
-    case .stop: stop(reason)
+    case .stop:
+      // The run says stopped; the statistics of the step say why.
+      if let step = facts.step(at: position.step)?.id {
+        steps[step] = .stopped
+        tally(step) { $0.filtered += 1 }
+      }
+      end = RunEnd(.stopped, reason: reason)
     }
   }
 
   mutating func stop(_ reason: String) {
-    if let step = facts.step(at: position.step) { steps[step.id] = .stopped }
+    if let step = facts.step(at: position.step) { mark(step.id, .stopped) }
     end = RunEnd(.stopped, reason: reason)
   }
 
@@ -106,11 +113,11 @@ extension RunProgress {
     guard let step = facts.step(at: position.step) else { return }
     if let element = position.element {
       guard facts.loop(of: step)?.stopsOnFailure == true else { return leave(as: .failed) }
-      steps[step.id] = .failed
+      mark(step.id, .failed)
       end = RunEnd(.failed, reason: "element \(element) of \(step.id): \(reason)")
       return
     }
-    steps[step.id] = .failed
+    mark(step.id, .failed)
     end = RunEnd(.failed, reason: reason)
   }
 
@@ -127,7 +134,7 @@ extension RunProgress {
 
   private mutating func leave(toStep target: Int, as status: StepStatus) {
     if loop != nil { return endElement(status) }
-    if let id = facts.step(at: position.step)?.id { steps[id] = status }
+    if let id = facts.step(at: position.step)?.id { mark(id, status) }
     guard facts.child == nil else {
       end =
         status == .failed
@@ -136,7 +143,7 @@ extension RunProgress {
       return
     }
     for index in position.step + 1..<target {
-      if let id = facts.step(at: index)?.id { steps[id] = .skipped }
+      if let id = facts.step(at: index)?.id { mark(id, .skipped) }
     }
     position = Position(step: target, component: 0)
   }

@@ -125,7 +125,7 @@ extension RunProgress {
     } else if from == "failed_elements" {
       rerunFailed(entry.step)
     }
-    if let id = facts.step(at: position.step)?.id { steps[id] = .running }
+    if let id = facts.step(at: position.step)?.id { mark(id, .running) }
   }
 
   /// Forgets what the components of a step from a place on have given.

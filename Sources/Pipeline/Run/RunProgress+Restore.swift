@@ -20,6 +20,8 @@ extension RunProgress {
       guard fits(entry) else { throw mismatch(entry) }
       record(entry, setsContact: entry.action.flatMap(setsContact))
     }
+    // They were counted with the recordings of these entries.
+    tallies = []
   }
 
   /// Whether an entry is of where the run stands.

@@ -83,8 +83,7 @@ extension RunProgress {
 
   /// Why a path led nowhere, where the run knows: `lead.record is empty because add_lead failed`.
   func explain(_ path: AttributePath) -> String {
-    let producer = connector.actions.first { $0.action.save == path.root }?.action
-    guard let producer else { return "\(path) is empty" }
+    guard let producer = producer(of: path.root) else { return "\(path) is empty" }
     guard let state = actions[producer.id] else {
       return "\(path) is empty because \(producer.id) was not run"
     }
@@ -96,5 +95,15 @@ extension RunProgress {
     case .unknown: return "\(path) is empty because the fate of \(producer.id) is not known"
     case .skipped: return "\(path) is empty because \(producer.id) was skipped"
     }
+  }
+
+  /// The action a name is saved by: the fallback that saved it, else the one it is written in.
+  private func producer(of name: String) -> ActionComponent? {
+    for (_, action) in connector.actions {
+      let candidates = action.withFallbacks.filter { $0.save == name }
+      guard let first = candidates.first else { continue }
+      return candidates.first { actions[$0.id]?.isOK == true } ?? first
+    }
+    return nil
   }
 }

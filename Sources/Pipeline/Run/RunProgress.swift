@@ -31,6 +31,8 @@ package struct RunProgress: Sendable {
   package internal(set) var retries = 0
   /// What the run of a loop's element has saved.
   var own = JSONObject()
+  /// What the statistics of steps do not have yet.
+  var tallies: [StepTally] = []
   /// Whether the webhook's caller has been answered, or need not be.
   var hasResponded: Bool
 
