@@ -224,8 +224,8 @@ enum TemplateLimits {
   static let bytes = 1 << 20
   /// Nesting of a JSON literal.
   static let depth = 32
-  /// Of one expression; the longest useful chain has five.
-  static let formatters = 32
+  /// Of one expression: each may copy its input; the longest useful chain has five.
+  static let formatters = 20
   /// Of one path; no deeper value can be parsed.
   static let segments = 128
   /// A rendered text is a payload and bounded like one. **Unit**: bytes.

@@ -123,6 +123,21 @@ struct TemplateTests {
     #expect(pieces.value == "{{secret.key}}")
   }
 
+  @Test func `twenty formatters may follow a path, and no more`() throws {
+    func parse(_ count: Int) throws(TemplateError) -> Template {
+      try Template(parsing: "é {{topic" + String(repeating: " | upper", count: count) + "}}")
+    }
+    #expect(try parse(20).formatterNames.count == 20)
+    let error = #expect(throws: TemplateError.self) { try parse(21) }
+    #expect(error?.code == "too_large")
+  }
+
+  @Test func `an expression knows its place behind letters of any length`() throws {
+    let template = try Template(parsing: "é😀{{a | upper}}ü{{b|lower | upper}}")
+    #expect(template.expressions.map(\.offset) == [2, 16])
+    #expect(template.expressions.flatMap { $0.formatters.map(\.offset) } == [8, 20, 28])
+  }
+
   @Test func `paths, formatters and parts are listed for checks`() throws {
     let template = try Template(parsing: "a {{b.c | f: d[0], 1 | g}} {{\"x\"}}{{e}}")
     #expect(template.paths.map(\.description) == ["b.c", "d[0]", "e"])

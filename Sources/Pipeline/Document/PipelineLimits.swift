@@ -41,8 +41,6 @@ package enum PipelineLimits {
   static let triggerNames = 100
   /// How long a webhook's caller may be kept; spec/engine.md, Respond.
   static let respondWait: Duration = .seconds(30)
-  /// Formatters after one path: each may copy its input.
-  static let formatters = 20
   /// Notes of one rendering: the first hundred tell enough.
   static let notes = 100
   /// **Unit** steps of one search with a pattern from a connector, which holds the loop up: a
