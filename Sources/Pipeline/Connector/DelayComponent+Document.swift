@@ -98,7 +98,8 @@ extension DelayComponent {
     let tree = TemplateTree.read(source)
     if case .literal = tree, trimmed(text).isEmpty {
       source.error(
-        "empty", "\(source.label) is blank, so nothing could cancel by it: name it, or leave it out")
+        "empty", "\(source.label) is blank, so nothing could cancel by it: name it, or leave it out"
+      )
     }
     return tree
   }

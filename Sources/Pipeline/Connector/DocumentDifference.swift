@@ -32,6 +32,9 @@ private struct DocumentDifference {
     let value: JSONValue
     /// **Shape** `store, 2nd`: the step and the place in it.
     let place: JSONValue
+
+    /// The step a component stands in.
+    var step: String? { place["step"]?.asText }
   }
 
   mutating func compareConnectors(_ old: JSONValue, _ new: JSONValue) {
@@ -81,29 +84,33 @@ private struct DocumentDifference {
     for part in old where after[part.id] == nil {
       changes.append(DocumentChange(path: path(part), kind: .removed, old: part.value))
     }
-    let moved = movedIDs(old.filter { after[$0.id] != nil }, new.filter { before[$0.id] != nil })
+    var moved: Set<String> = []
+    for group in Set(new.map(\.step)) {
+      moved.formUnion(
+        DocumentDifference.movedIDs(
+          old.filter { $0.step == group && after[$0.id]?.step == group && after[$0.id] != nil },
+          new.filter { $0.step == group && before[$0.id]?.step == group && before[$0.id] != nil }))
+    }
     for part in new {
       guard let earlier = before[part.id] else {
         changes.append(DocumentChange(path: path(part), kind: .added, new: part.value))
         continue
       }
-      if moved.contains(part.id) || step(earlier) != step(part) {
+      if moved.contains(part.id) || earlier.step != part.step {
         changes.append(
           DocumentChange(path: path(part), kind: .moved, old: earlier.place, new: part.place))
       }
-      let name = step(part).map { "\($0).\(part.id)" } ?? part.id
+      let name = part.step.map { "\($0).\(part.id)" } ?? part.id
       inside(&self, name, earlier.value, part.value)
     }
   }
 
-  private func step(_ part: Part) -> String? { part.place["step"]?.asText }
-
   private func path(_ part: Part) -> String {
-    "steps." + (step(part).map { "\($0)." } ?? "") + part.id
+    "steps." + (part.step.map { "\($0)." } ?? "") + part.id
   }
 
   /// Those outside the longest run of parts that kept their order.
-  private func movedIDs(_ old: [Part], _ new: [Part]) -> Set<String> {
+  private static func movedIDs(_ old: [Part], _ new: [Part]) -> Set<String> {
     let places = Dictionary(old.enumerated().map { ($1.id, $0) }) { first, _ in first }
     let order = new.compactMap { part in places[part.id].map { (part.id, $0) } }
     var best: [[Int]] = []

@@ -111,7 +111,8 @@ extension MessageStatusTrigger {
       let channels = object.required("channels").flatMap({ $0.channelNames() })
     else { return nil }
     var trigger = MessageStatusTrigger(channels: channels)
-    trigger.statuses = object["statuses"]?.elements(atMost: 20) { $0.choice(MessageStatus.self) } ?? []
+    trigger.statuses =
+      object["statuses"]?.elements(atMost: 20) { $0.choice(MessageStatus.self) } ?? []
     return trigger
   }
 }
