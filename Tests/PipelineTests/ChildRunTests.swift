@@ -85,6 +85,25 @@ import Values
     #expect(try walk.finish().state == .succeeded, "the manifest's fallback is continue")
   }
 
+  @Test func `an element's delay from the event counts from when that came in`() throws {
+    let steps = Self.steps("all").replacing(
+      #""amount": "1 h""#, with: #""amount": "1 h", "from": "event""#)
+    let plan = try plan()
+    let later = Moment(milliseconds: Fixtures.now.milliseconds + 60_000)
+    var run = RunProgress(
+      runID: RunID(8), project: "acme", connector: try Fixtures.connector(steps: steps),
+      connectorVersion: 3, startedAt: later, event: [:],
+      child: ChildScope(
+        parent: RunID(7), step: plan.step, element: 0, count: 3, item: "p", scope: plan.scope))
+    guard
+      case .wait(let wait) = run.next(now: later, policies: try Fixtures.policies()).decision
+    else {
+      Issue.record("there is no delay")
+      return
+    }
+    #expect(wait.due?.iso == "2026-11-22T11:00:00Z")
+  }
+
   @Test func `the parent waits for all and gathers lists`() throws {
     var walk = try parent("all")
     walk.children = { _ in

@@ -12,7 +12,7 @@ package struct ChildrenPlan: Sendable, Hashable {
   package var waits: Bool
   /// What the parent has produced so far, stored once for all of them.
   ///
-  /// **Shape** `{saved, actions, steps}`.
+  /// **Shape** `{saved, actions, steps, event_at}`.
   package var scope: JSONValue
   /// What is journalled with their making.
   package var entry: JournalEntry

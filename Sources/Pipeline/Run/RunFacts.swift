@@ -54,6 +54,11 @@ final class RunFacts: Sendable {
     )
   }
 
+  /// When the event came in, which the run of an element has from its parent.
+  var eventAt: Moment {
+    child?.scope["event_at"]?.asInteger.map { Moment(milliseconds: $0) } ?? startedAt
+  }
+
   func step(at index: Int) -> Step? {
     if index == Position.preludeStep { return prelude }
     return connector.steps.indices.contains(index) ? connector.steps[index] : nil

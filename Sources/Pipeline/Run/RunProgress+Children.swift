@@ -13,7 +13,7 @@ extension RunProgress {
 
   /// What the runs of elements may read of what this run has produced.
   ///
-  /// **Shape** `{saved, actions, steps}`.
+  /// **Shape** `{saved, actions, steps, event_at}`, the last in milliseconds since 1970.
   var givenScope: JSONValue {
     var saved = JSONObject()
     for name in self.saved.keys.sorted() { saved[name] = self.saved[name] }
@@ -23,7 +23,10 @@ extension RunProgress {
     for id in self.steps.keys.sorted() {
       steps[id.rawValue] = (self.steps[id]?.rawValue).map { .text($0) }
     }
-    return ["saved": .object(saved), "actions": .object(actions), "steps": .object(steps)]
+    return [
+      "saved": .object(saved), "actions": .object(actions), "steps": .object(steps),
+      "event_at": .integer(facts.eventAt.milliseconds),
+    ]
   }
 
   /// Takes over what another run, or an earlier life of this one, has produced.

@@ -24,7 +24,7 @@ extension RunProgress {
     var entry = entry(step, delay.id, .delay, .waiting)
     do throws(ActionFailure) {
       var reading = DelayReading(scope: scope, zone: zone)
-      let due = try reading.due(delay.basis, now: now, started: startedAt)
+      let due = try reading.due(delay.basis, now: now, started: facts.eventAt)
       let identifiers = try reading.identifiers(delay.identifiers)
       reading.input["identifiers"] = .list(identifiers.map { .text($0) })
       entry.input = .object(reading.input)
