@@ -120,7 +120,10 @@ var targets: [Target] = [
   // The programs.
   program(
     "JackfieldCLI",
-    ["Jackfield", "Storm", "Values", "Schema", "Pipeline", "Store", "PluginHost", "HostServices", "CSystem"]),
+    [
+      "Jackfield", "Storm", "Values", "Calendar", "Schema", "Pipeline", "Store", "PluginHost",
+      "HostServices", "CSystem",
+    ]),
   program(
     "JackfieldWorker",
     ["Values", "WorkerProtocol", "PluginRuntime", "CJackfield", "CSystem"]),

@@ -34,10 +34,8 @@ extension Engine {
   }
 
   private func context(of id: RunID, _ plan: CallPlan) -> CallContext? {
-    guard let connector = runs[id]?.progress.connector.name, runs[id] != nil else { return nil }
-    return CallContext(
-      connector: connector.rawValue, component: plan.component.rawValue,
-      contact: runs[id]?.progress.contact, constants: runs[id]?.progress.constants ?? [:])
+    guard let progress = runs[id]?.progress else { return nil }
+    return CallContext(progress, plan)
   }
 
   mutating func ended(
@@ -162,8 +160,6 @@ extension Engine {
         CallOrder(
           run: id, project: ahead.project, connector: ahead.connector, attempt: attempt,
           plan: plan, ordinal: 1, mayHaveSent: false, isResend: false,
-          context: CallContext(
-            connector: after.connector.name.rawValue, component: plan.component.rawValue,
-            contact: after.contact, constants: after.constants))))
+          context: CallContext(after, plan))))
   }
 }

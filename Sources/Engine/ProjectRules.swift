@@ -12,7 +12,7 @@ package struct ProjectRules: Sendable {
   }
 
   /// What decides about an action; one that no plugin of this host offers is refused.
-  func inputs(for action: ActionID) -> PolicyInputs {
+  package func inputs(for action: ActionID) -> PolicyInputs {
     actions[action]
       ?? PolicyInputs(
         manifest: nil,

@@ -35,6 +35,8 @@ package struct ProjectSetup: Sendable {
   /// What dates without a zone are read in.
   package let zone: Zone
   package let constants: JSONValue
+  /// **Shape** `{name: url}` of its webhooks.
+  package let connectorURLs: JSONValue
   package let plugins: [PluginID: PluginSetup]
   /// Every collection that any known plugin declares, with its owner.
   package let collections: [String: RecordSchema]
@@ -45,7 +47,7 @@ package struct ProjectSetup: Sendable {
   package let mailTransport: InstalledPlugin?
 
   package init(
-    project: ProjectID, zone: Zone, constants: JSONValue,
+    project: ProjectID, zone: Zone, constants: JSONValue, connectorURLs: JSONValue = [:],
     plugins: [PluginID: PluginSetup], collections: [String: RecordSchema],
     connectors: [ConnectorName: ConnectorFacts] = [:],
     httpTransport: InstalledPlugin?, mailTransport: InstalledPlugin?
@@ -54,6 +56,7 @@ package struct ProjectSetup: Sendable {
     self.project = project
     self.zone = zone
     self.constants = constants
+    self.connectorURLs = connectorURLs
     self.plugins = plugins
     self.collections = collections
     self.httpTransport = httpTransport

@@ -43,6 +43,8 @@ extension Host {
       throw HostError("listen_failed", "the listener did not start within 10 s: see the log above")
     }
     runtime.setAddress("http://\(address):\(bound)")
+    // Their URLs are known only now.
+    for project in try projectNames() { try reconfigure(project) }
   }
 
   /// Takes no more requests; those that came are answered.

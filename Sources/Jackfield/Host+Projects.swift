@@ -120,7 +120,7 @@ extension Host {
     do throws(Finding) {
       let document = try JSONDocument(source: source)
       let (project, findings) = ProjectDocument.parse(document, zones: zones)
-      return (project, findings + (project?.notYet(of: document) ?? []))
+      return (project, findings)
     } catch {
       return (nil, [error])
     }

@@ -79,8 +79,10 @@ extension Host {
     _ row: ConnectorRow, _ connector: Connector, event: JSONValue
   ) throws(HostError) -> RunID {
     let now = Host.now()
+    let document = try projectDocument(row.project)
     let new = NewEvent(
-      project: row.project, connector: row.id, version: row.version, body: event.json)
+      row, connector, event: event, zone: zone(of: document), zones: zones,
+      digests: Digests(sodium))
     guard let runtime else {
       return try writing { transaction throws(StoreError) in
         try transaction.eventAccept(new, nowMS: now).run
@@ -95,11 +97,9 @@ extension Host {
     }) { verdict in
       if case .success(let verdict) = verdict {
         let id = verdict.run
-        runtime.scheduler.accepted(id, of: row.id, in: row.project) {
+        runtime.scheduler.accepted(id, of: row.id, row.project) {
           RunSeed.new(
-            id, row, connector,
-            setup: runtime.scheduler.setups[row.project], zones: runtime.scheduler.zones,
-            digests: runtime.scheduler.digests, event: event, startedMS: now)
+            id, row, connector, new, event: event, scheduler: runtime.scheduler, startedMS: now)
         }
       }
       result.withLock { $0 = verdict }

@@ -16,10 +16,14 @@ extension Host {
       guard let runtime else { return }
       let (setup, rules) = try setup(of: project)
       let table = try intakeTable(of: project)
+      let schedules = try schedules(of: project, zone: setup.zone)
+      let alerts = try alertConnector(project, try projectDocument(project))
       let configured = Signal()
       runtime.loop.post {
         runtime.scheduler.configure(setup, rules: rules)
         runtime.intake.replace(table, for: project)
+        runtime.schedules.replace(schedules, of: project)
+        runtime.alerts.replace(alerts, of: project)
         configured.give()
       }
       guard configured.wait(seconds: 30) else {
@@ -51,7 +55,8 @@ extension Host {
     }
     let setup = ProjectSetup(
       project: project, zone: zone(of: document),
-      constants: .object(document.constants), plugins: plugins,
+      constants: .object(document.constants),
+      connectorURLs: try connectorURLs(project, document), plugins: plugins,
       collections: catalogue.collections.mapValues { RecordSchema($0) },
       connectors: try connectorFacts(project),
       httpTransport: catalogue.offering(interface: "jackfield.transport.http/draft"),
@@ -60,12 +65,47 @@ extension Host {
   }
 
   /// A project's zone. One that the machine does not know any more is UTC, and the log says so.
-  private func zone(of document: ProjectDocument) -> Zone {
+  func zone(of document: ProjectDocument) -> Zone {
     if let zone = document.zone(in: zones) { return zone }
     options.log(
       "project \(document.name): this machine has no time zone \"\(document.timeZone ?? "")\", dates "
         + "without one are read as UTC: install the package tzdata")
     return .utc
+  }
+
+  /// **Shape** `{name: url}` of a project's webhooks.
+  private func connectorURLs(
+    _ project: ProjectID, _ document: ProjectDocument
+  ) throws(HostError) -> JSONValue {
+    let base = document.publicURL ?? address ?? ""
+    let rows = try reading { transaction throws(StoreError) in
+      try transaction.connectorList(project)
+    }
+    var urls = JSONObject()
+    for row in rows { urls[row.name.rawValue] = .text(base + "/in/" + row.token) }
+    return .object(urls)
+  }
+
+  /// The project's enabled connectors that a schedule starts.
+  private func schedules(of project: ProjectID, zone: Zone) throws(HostError) -> [Schedule] {
+    let (library, zones, log) = (library, zones, options.log)
+    return try reading { transaction throws(StoreError) in
+      var list: [Schedule] = []
+      for row in try transaction.connectorList(project) where row.isEnabled {
+        guard let connector = try? library.connector(row.id, version: row.version, in: transaction),
+          case .schedule(let trigger) = connector.trigger
+        else { continue }
+        let own = trigger.timeZone.map { zones($0) } ?? connector.zone(in: zones)
+        if trigger.timeZone != nil, own == nil {
+          log("connector \(row.name): its time zone is not on this machine: install tzdata")
+        }
+        list.append(
+          Schedule(
+            row: row, connector: connector, cron: trigger.cron, zone: own ?? zone,
+            misfire: trigger.misfire))
+      }
+      return list
+    }
   }
 
   /// The connectors that runs of a project can be started of.

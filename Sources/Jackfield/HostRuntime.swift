@@ -20,6 +20,8 @@ package final class HostRuntime: Sendable {
   package let services: HostServices
   package let scheduler: Scheduler
   package let intake: Intake
+  let schedules: ScheduleClock
+  let alerts: AlertMailer
   private let listeningOn = Mutex<String?>(nil)
   private let log: @Sendable (String) -> Void
   private let resumesRuns: Bool
@@ -68,6 +70,9 @@ package final class HostRuntime: Sendable {
         loop: loop, store: store, scheduler: scheduler, pool: pool,
         ingress: Ingress(sodium: sodium),
         log: options.log)
+      schedules = ScheduleClock(
+        loop: loop, store: store, scheduler: scheduler, log: options.log)
+      alerts = AlertMailer(loop: loop, store: store, scheduler: scheduler, log: options.log)
     } catch {
       throw HostError(error.code.rawValue, error.message)
     }
@@ -79,6 +84,10 @@ package final class HostRuntime: Sendable {
   func start() {
     loop.post { [self] in
       scheduler.start(resuming: resumesRuns)
+      // A host that was opened for one run leaves the clock to `serve`.
+      guard resumesRuns else { return }
+      schedules.start()
+      alerts.start()
       tidyLater()
     }
   }
@@ -106,7 +115,9 @@ package final class HostRuntime: Sendable {
   /// **Isolation**: not on the loop thread; blocks.
   func stop(grace: Double) {
     let quiet = Signal()
-    loop.post { [scheduler, pool] in
+    loop.post { [scheduler, pool, schedules, alerts] in
+      schedules.stop()
+      alerts.stop()
       scheduler.stop { pool.shutdown(grace: .milliseconds(Int64(grace * 1_000))) { quiet.give() } }
     }
     if !quiet.wait(seconds: max(grace, 0.5)) {

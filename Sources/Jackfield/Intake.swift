@@ -139,7 +139,10 @@ package final class Intake: @unchecked Sendable {
     _ plan: IntakePlan, _ entry: IntakeTable.Entry, _ exchange: UInt64, _ body: [UInt8],
     _ now: Int64
   ) {
-    let event = plan.newEvent
+    let setup = scheduler.setups[entry.row.project]
+    let event = NewEvent(
+      entry.row, entry.connector, event: plan.event, dedupe: plan.dedupe,
+      zone: setup?.zone ?? .utc, zones: scheduler.zones, digests: scheduler.digests)
     let size = body.count
     waiting += 1
     waitingBytes += size
@@ -158,17 +161,37 @@ package final class Intake: @unchecked Sendable {
       case .success(let verdict):
         // The batch is on disk: only now is there a receipt.
         if sys_fault(SYS_FAULT_COMMIT) != 0 { pool.killFaultVictim() }
-        respond(exchange, plan.receipt(verdict.run))
         guard case .accepted(let run) = verdict else {
+          respond(exchange, plan.receipt(verdict.run))
           return keep(.duplicate, entry.row.id, verdict.run, body, now)
         }
-        scheduler.accepted(run, of: entry.row.id, in: entry.row.project) { [scheduler] in
+        if let mapping = entry.connector.respond, !plan.answersWithPage {
+          respondLater(exchange, run, mapping, plan.receipt(run))
+        } else {
+          respond(exchange, plan.receipt(run))
+        }
+        scheduler.accepted(run, of: entry.row.id, entry.row.project) { [scheduler] in
           RunSeed.new(
-            run, entry.row, entry.connector,
-            setup: scheduler.setups[entry.row.project], zones: scheduler.zones,
-            digests: scheduler.digests, event: plan.event, startedMS: now)
+            run, entry.row, entry.connector, event, event: plan.event, scheduler: scheduler,
+            startedMS: now)
         }
       }
+    }
+  }
+
+  /// Answers with what the run makes of the mapping; with the receipt when it is not there in time,
+  /// or when the run has ended without it.
+  private func respondLater(
+    _ exchange: UInt64, _ run: RunID, _ mapping: RespondMapping, _ receipt: IngressReply
+  ) {
+    let timer = loop.schedule(at: loop.now + UInt64(mapping.wait.milliseconds) * 1_000_000) {
+      [self] in
+      scheduler.answer(run, nil)
+      respond(exchange, receipt)
+    }
+    scheduler.answer(run) { [self] response in
+      loop.cancel(timer)
+      respond(exchange, response.map { IngressReply($0) } ?? receipt)
     }
   }
 

@@ -73,7 +73,7 @@ final class StepsRuns: @unchecked Sendable {
     let id = ids[next]
     next += 1
     began[id] = runtime.loop.now
-    runtime.scheduler.accepted(id, of: row.id, in: row.project) { [connector, row] in
+    runtime.scheduler.accepted(id, of: row.id, row.project) { [connector, row] in
       RunSeed(
         progress: RunProgress(
           runID: id, project: row.project, connector: connector,

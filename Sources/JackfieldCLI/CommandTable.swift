@@ -6,7 +6,8 @@ import Pipeline
 enum CommandTable {
   static let all: [Command] =
     [ServeCommand.command, RunDraftCommand.command] + ProjectCommands.all + ConnectorCommands.all
-    + ConnectorStateCommands.all + RunsCommands.all + PluginCommands.all
+    + ConnectorStateCommands.all + RunsCommands.all + RunChangeCommands.all
+    + DelayCommands.all + PluginCommands.all
     + ActionCommands.all + CredentialCommands.all + [RaiseCommand.command, TortureCommand.command]
 
   /// The command whose words begin the line.

@@ -89,18 +89,3 @@ extension ActionOutcome {
     self = failure.class == .unknownOutcome ? .unknown(failure) : .failed(failure)
   }
 }
-
-extension RecordReport {
-  init(_ result: Result<JSONValue?, StoreError>) {
-    switch result {
-    case .success(let contact): self = .committed(contact: contact)
-    case .failure(let error) where error.isConflict: self = .lostRace(detail: error.message)
-    case .failure(let error) where error.code == .zombie || error.code == .alreadyRecorded:
-      self = .superseded
-    case .failure(let error)
-    where error.code == .tooLarge || error.code == .notFound || error.code == .invalidQuery:
-      self = .rejected(code: error.code.rawValue, message: error.message)
-    case .failure(let error): self = .refused(message: error.message)
-    }
-  }
-}

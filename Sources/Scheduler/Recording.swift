@@ -1,51 +1,210 @@
 // SPDX-License-Identifier: Apache-2.0
-// One recording as a transaction: records, journal, position, all or nothing.
+// One recording as a transaction: records, effects, journal, position, all or nothing.
 import CSystem
 import Engine
+import HostServices
 import Pipeline
 import Store
 import Values
 
-/// What goes to disk after an attempt, in one savepoint of the writer's batch.
-struct Recording: Sendable {
-  let order: RecordOrder
-  let writes: [RecordWrite]
+/// What goes to disk after an attempt or a wait, in one savepoint of the writer's batch.
+///
+/// A value without clock and loop, so that the simulation writes through the same code.
+package struct Recording: Sendable {
+  package var order: RecordOrder
+  /// What the call wrote and asked of runs; empty where the order keeps nothing of it.
+  package var writes: [RecordWrite] = []
+  package var effects: [RunEffect] = []
+  /// Its HTTP exchanges, kept for viewing whatever became of it.
+  package var exchanges: [ExchangeRow] = []
   /// The run as this writer last knew it.
-  let standing: RunStanding
-  /// Milliseconds since 1970.
-  let now: Int64
-  let durationMS: Int64
+  package var standing: RunStanding
+  /// **Unit** milliseconds since 1970.
+  package var now: Int64
+  package var durationMS: Int64 = 0
+  package var faults: RecordingFaults = []
 
-  /// - Returns: the run's contact as it now is, when this recording changed it or chose another.
+  package init(order: RecordOrder, standing: RunStanding, now: Int64) {
+    self.order = order
+    self.standing = standing
+    self.now = now
+  }
+
   /// - Throws: `StoreError`: a conflict takes everything back; `zombie` when the run is no longer
   ///   this incarnation's to write.
-  func write(_ transaction: WriteTransaction) throws(StoreError) -> JSONValue? {
+  package func write(_ transaction: WriteTransaction) throws(StoreError) -> Recorded {
+    var recorded = Recorded()
+    if order.isWake {
+      try transaction.runWake(order.run, fence: standing.fence, nowMS: now)
+    }
     if !writes.isEmpty {
       _ = try transaction.recordsApply(order.project, writes, nowMS: now)
     }
-    for (index, entry) in order.journal.enumerated() {
+    var entries = try applyEffects(transaction, &recorded)
+    try mapResponse(&entries, transaction, &recorded)
+    recorded.entries = entries
+    for (index, entry) in entries.enumerated() {
       // The time spent belongs to the last entry: the ones before are filters passed on the way.
-      let spent = index == order.journal.count - 1 ? durationMS : 0
+      let spent = index == entries.count - 1 ? durationMS : 0
       try transaction.journalAppend(
         order.run, sequence: Int64(order.firstSequence + index), entry: entry.value.json,
         startedMS: now - spent, durationMS: spent)
     }
-    let chosen = order.newContact.flatMap { RecordID(text: $0) }
+    for exchange in exchanges { try transaction.exchangePut(exchange) }
+    for alert in order.alerts { try raise(alert, transaction) }
+    try move(transaction, &recorded)
+    _ = sys_fault(SYS_FAULT_OUTCOME)
+    recorded.contact = try contact(transaction)
+    return recorded
+  }
+
+  // MARK: effects
+
+  /// Carries out what the call asked of runs, and puts what only that could tell into its result.
+  private func applyEffects(
+    _ transaction: WriteTransaction, _ recorded: inout Recorded
+  ) throws(StoreError) -> [JournalEntry] {
+    var values: [Int: JSONValue] = [:]
+    for effect in effects {
+      switch effect {
+      case .start(let start): values[start.slot] = try begin(start, transaction, &recorded)
+      case .cancelDelays(let cancel): values[cancel.slot] = try apply(cancel, transaction, &recorded)
+      case .leaveEnrolment(let leave):
+        let key = EnrolmentKey(connector: leave.connector, subject: leave.subject)
+        let left = try transaction.enrolmentCancel(
+          key, except: order.run, reason: "run \(order.run) took it out", nowMS: now)
+        if let left {
+          recorded.ended.append(left.run)
+          recorded.add(left.aftermath)
+        }
+        values[leave.slot] = leave.value(run: left?.run)
+      case .stop: break
+      }
+    }
+    var entries = order.journal
+    if !values.isEmpty, let last = entries.indices.last, let output = entries[last].output {
+      let filled = DeferredValues.fill(output, values)
+      entries[last].output = filled
+      recorded.result = filled
+    }
+    return entries
+  }
+
+  private func begin(
+    _ start: RunStart, _ transaction: WriteTransaction, _ recorded: inout Recorded
+  ) throws(StoreError) -> JSONValue {
+    let key = start.entry.map { EnrolmentKey(connector: start.connector, subject: $0.subject) }
+    let rule: EnrolmentRule = start.entry?.ifEnrolled == .restart ? .restart : .leave
+    let hops = faults.contains(.resetsHops) ? 0 : start.hops
+    let event = NewEvent(
+      project: order.project, connector: start.connector, version: start.version,
+      body: start.event.json, hops: hops, origin: order.run, enrolment: key,
+      fifoKey: start.contact.map { "contact:\($0)" }, contact: start.contact)
+    let started = try transaction.runStart(event, ifEnrolled: rule, nowMS: now)
+    if started.isNew { recorded.started.append(StartedRunPlace(start.connector, order.project)) }
+    if let replaced = started.replaced { recorded.ended.append(replaced) }
+    recorded.add(started.aftermath)
+    let previous = started.isNew ? started.replaced : started.run
+    return start.value(run: started.run, isStarted: started.isNew, previous: previous)
+  }
+
+  private func apply(
+    _ cancel: DelayCancel, _ transaction: WriteTransaction, _ recorded: inout Recorded
+  ) throws(StoreError) -> JSONValue {
+    let done = try transaction.delayCancel(
+      order.project, pairs: cancel.keys.map { ($0.connector, $0.identifier) },
+      mode: cancel.mode == .resume ? .resume : .end, holdMS: cancel.holdMS, except: order.run,
+      nowMS: now)
+    if cancel.mode == .end { recorded.ended += done.cancelled.map(\.run) }
+    if cancel.mode == .resume, !done.cancelled.isEmpty { recorded.dueAt = now }
+    recorded.add(done.aftermath)
+    return cancel.value(done.cancelled.map { ($0.run, $0.connector, $0.identifier) })
+  }
+
+  // MARK: learned responses
+
+  /// A result with a member `mapping` is a response whose `json` is read by later components: its
+  /// first shape is learned, and one of another shape is noted and mapped as far as it fits.
+  private func mapResponse(
+    _ entries: inout [JournalEntry], _ transaction: WriteTransaction, _ recorded: inout Recorded
+  ) throws(StoreError) {
+    guard order.keepsWrites, let last = entries.indices.last, let output = entries[last].output,
+      output["mapping"] != nil
+    else { return }
+    let component = entries[last].component.rawValue
+    let stored = try transaction.shapeGet(order.connector, component)
+    let learned = stored.flatMap { row -> ResponseShape? in
+      (try? JSONValue(parsing: row.shape)).flatMap { ResponseShape(value: $0) }
+    }
+    let verdict = ResponseMapping.judge(output, learned: learned)
+    if let shape = verdict.learned {
+      try transaction.shapePut(order.connector, component, shape: shape.value.json, nowMS: now)
+    } else if verdict.result["mapping"] == "changed", let json = output["json"] {
+      _ = try transaction.shapeChange(
+        order.connector, component, shape: ResponseShape(of: json).value.json, nowMS: now)
+    }
+    guard verdict.result != output || !verdict.notes.isEmpty else { return }
+    entries[last].output = verdict.result
+    entries[last].notes += verdict.notes
+    recorded.result = verdict.result
+  }
+
+  // MARK: alerts
+
+  /// Leaves a mail for whoever is to be told, unless one went out a short time ago.
+  private func raise(
+    _ alert: AlertOrder, _ transaction: WriteTransaction
+  ) throws(StoreError) {
+    let verdict = try transaction.alertRaise(
+      order.connector, alert.subject.name, everyMS: alert.every.milliseconds, nowMS: now)
+    guard case .send(let heldBack) = verdict else { return }
+    let mail = alert.mail(of: order.run, heldBack: heldBack)
+    _ = try transaction.alertMailPut(
+      order.connector, alert.subject.name, mail: mail.json, nowMS: now)
+  }
+
+  // MARK: the run's own row
+
+  private func move(
+    _ transaction: WriteTransaction, _ recorded: inout Recorded
+  ) throws(StoreError) {
+    let fence = order.isWake ? standing.fence.next : standing.fence
+    let state = order.isWake ? RunState.running : standing.state
     let position = order.position.text
     let mark = order.marksUnknown ? "unknown" : nil
+    let chosen = order.newContact.flatMap { RecordID(text: $0) }
+    if let children = order.children {
+      let runs = try transaction.childrenInsert(
+        parent: order.run, step: children.step, scope: children.scope.json,
+        items: children.items.map(\.json), waits: children.waits, nowMS: now)
+      if !runs.isEmpty {
+        recorded.started.append(StartedRunPlace(order.connector, order.project))
+      }
+    }
     if let end = order.end {
-      try transaction.runFinish(
-        order.run, fence: standing.fence, expecting: standing.state,
+      let aftermath = try transaction.runFinish(
+        order.run, fence: fence, expecting: state,
         RunChange(
-          state(end.state), position: position, contact: chosen, mark: mark, reason: end.reason),
-        nowMS: now)
+          self.state(end.state), position: position, contact: chosen, mark: mark,
+          reason: end.reason, saved: end.saved.map { JSONValue.object($0).json }), nowMS: now)
+      recorded.add(aftermath)
+      recorded.sequence = fence.sequence + 1
+    } else if let wait = order.storedWait {
+      try transaction.runNote(order.run, RunChange(.waiting, contact: chosen, mark: mark))
+      let verdict = try transaction.runPark(
+        order.run, fence: fence, expecting: state, position: position, due: order.wait?.due,
+        wait: wait, nowMS: now)
+      recorded.sequence = fence.sequence + 1
+      if case .held(let mode, let aftermath) = verdict {
+        recorded.held = mode
+        recorded.add(aftermath)
+      }
     } else {
       try transaction.runUpdate(
-        order.run, fence: standing.fence, expecting: standing.state,
+        order.run, fence: fence, expecting: state,
         RunChange(.running, position: position, contact: chosen, mark: mark), nowMS: now)
+      recorded.sequence = fence.sequence + 1
     }
-    _ = sys_fault(SYS_FAULT_OUTCOME)
-    return try contact(transaction, chosen)
   }
 
   private func state(_ end: RunEndState) -> RunState {
@@ -57,13 +216,61 @@ struct Recording: Sendable {
     }
   }
 
-  private func contact(
-    _ transaction: WriteTransaction, _ chosen: RecordID?
-  ) throws(StoreError) -> JSONValue? {
+  private func contact(_ transaction: WriteTransaction) throws(StoreError) -> JSONValue? {
     let known = order.contactID.flatMap { RecordID(text: $0) }
+    let chosen = order.newContact.flatMap { RecordID(text: $0) }
     let touched = writes.contains { $0.schema.name == "contact" && $0.id == known }
     guard let id = chosen ?? (touched ? known : nil) else { return nil }
     return try transaction.recordGet(order.project, collection: "contact", id: id)?.document
+  }
+}
+
+/// Mistakes a recording can be told to make, to see that the simulation finds them.
+package struct RecordingFaults: OptionSet, Sendable {
+  package let rawValue: UInt32
+  package init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  /// A routed run begins to count its hops anew.
+  package static let resetsHops = RecordingFaults(rawValue: 1 << 0)
+}
+
+/// A connector of which a run was started.
+package struct StartedRunPlace: Sendable, Hashable {
+  package let connector: ConnectorID
+  package let project: ProjectID
+
+  init(_ connector: ConnectorID, _ project: ProjectID) {
+    self.connector = connector
+    self.project = project
+  }
+}
+
+/// What a recording came to, told once it is on disk.
+package struct Recorded: Sendable {
+  /// The run's contact as it now is, when this recording changed it or chose another.
+  package var contact: JSONValue?
+  /// The journal as it was written.
+  package var entries: [JournalEntry] = []
+  /// The call's result with what only the commit knew.
+  package var result: JSONValue?
+  /// Set when the run was to be parked and its delay was cancelled at once.
+  package var held: DelayCancelMode?
+  /// The sequence of the run's row from here on.
+  package var sequence: Int64 = 0
+  /// Where runs were started that stand on disk as ready.
+  package var started: [StartedRunPlace] = []
+  /// Runs that were ended by this one.
+  package var ended: [RunID] = []
+  /// Children under way that are to be cancelled where they run.
+  package var toCancel: [RunID] = []
+  /// When some waiting run has become due. **Unit** milliseconds since 1970.
+  package var dueAt: Int64?
+
+  mutating func add(_ aftermath: RunAftermath) {
+    ended += aftermath.cancelledChildren
+    toCancel += aftermath.runningChildren
+    // A parent whose children have all ended is due at once, whatever the time is.
+    if !aftermath.wokenParents.isEmpty { dueAt = 0 }
   }
 }
 
@@ -76,7 +283,4 @@ package struct RunStanding: Sendable {
     self.fence = fence
     self.state = state
   }
-
-  /// After a recording that did not end the run.
-  var next: RunStanding { RunStanding(fence: fence.next, state: .running) }
 }

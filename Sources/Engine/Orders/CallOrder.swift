@@ -41,6 +41,18 @@ package struct CallContext: Sendable {
   package let component: String
   package let contact: JSONValue?
   package let constants: JSONObject
+  /// Handed over by a call that routes it on.
+  package let event: JSONValue
+  package let hops: Int
+
+  init(_ progress: RunProgress, _ plan: CallPlan) {
+    connector = progress.connector.name.rawValue
+    component = plan.component.rawValue
+    contact = progress.contact
+    constants = progress.constants
+    event = progress.event
+    hops = progress.hops
+  }
 }
 
 /// References in serial keys that must be known as ids before the call may begin.

@@ -17,6 +17,26 @@ package struct IngressReply: Sendable, Hashable {
     body = json.jsonBytes
   }
 
+  /// A mapped answer: a text as it is, everything else as JSON, unless a header says otherwise.
+  package init(_ response: Response) {
+    status = response.status
+    headers = [:]
+    switch response.body {
+    case nil: body = []
+    case .text(let text):
+      headers["Content-Type"] = "text/plain; charset=utf-8"
+      body = Array(text.utf8)
+    case .some(let value):
+      headers["Content-Type"] = "application/json"
+      body = value.jsonBytes
+    }
+    for header in response.headers {
+      // Names of headers count in any case: the author's takes the place of the usual one.
+      if header.name.lowercased() == "content-type" { headers["Content-Type"] = nil }
+      headers[header.name] = header.value
+    }
+  }
+
   init(status: Int, page: String) {
     self.status = status
     headers = ["Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // runs list | show | tail
+import Calendar
 import Glibc
 import Jackfield
 import Pipeline
@@ -12,17 +13,23 @@ enum RunsCommands {
   static let all = [
     Command(
       "runs list", "Lists runs, newest first.",
-      options: [
-        Option("connector", "NAME", help: "only of this connector"),
-        Option("state", "STATE", help: "only in this state"),
-        Option("since", "AGO", help: "only started within this time, like \"2 h\""),
+      options: RunSelection.options + [
+        Option("mark", "MARK", help: "only with this mark: unknown, repeated, sent, not_sent"),
         Option("limit", "N", help: "at most this many (50)"),
       ]
     ) { context in try list(context) },
     Command("runs show", "Shows one run: its state and its timeline.", operands: ["ID"]) {
       context in
       let run = try context.theHost.run(context.runID(0))
-      context.console.write(context.wantsJSON ? run.value.json + "\n" : Timeline.text(run))
+      let standing = try context.theHost.explainRun(context.runID(0))
+      if context.wantsJSON {
+        var value = run.value.asObject ?? [:]
+        if let standing { value["standing"] = standing.value }
+        context.console.line(JSONValue.object(value).json)
+      } else {
+        context.console.write(Timeline.text(run))
+        if let standing { context.console.line("  \(standing.message)") }
+      }
       return .succeeded
     },
     Command(
@@ -32,14 +39,10 @@ enum RunsCommands {
   ]
 
   private static func list(_ context: CommandContext) throws -> ExitCode {
-    let arguments = context.arguments
-    var since: Int64?
-    if let text = arguments["since"] {
-      since = Host.now() - (try milliseconds(text, of: "since"))
-    }
-    let runs = try context.theHost.runs(
-      project: context.project(), connector: arguments["connector"], state: arguments["state"],
-      since: since, limit: try arguments.integer("limit", in: 1...1_000) ?? 50)
+    var filter = try RunSelection.filter(context)
+    filter.mark = context.arguments["mark"]
+    filter.limit = try context.arguments.integer("limit", in: 1...1_000) ?? 50
+    let runs = try context.theHost.runs(project: context.project(), filter)
     if context.wantsJSON {
       context.console.line(JSONValue.list(runs.map(\.value)).json)
       return .succeeded
@@ -82,6 +85,8 @@ enum RunsCommands {
         let value = entry.value
         return "run \(run)  \(value["component"]?.asText ?? "")  \(value["status"]?.asText ?? "")"
       }.joined(separator: "\n")
+    case .parked(let run, let until):
+      "run \(run)  waits" + (until.map { " until \(Moment(milliseconds: $0).iso)" } ?? "")
     case .finished(let run, let end): "run \(run)  \(end.state.rawValue)"
     }
   }
@@ -97,6 +102,11 @@ enum RunsCommands {
       [
         "event": "recorded", "run": .integer(run.rawValue),
         "entries": .list(entries.map(\.value)),
+      ]
+    case .parked(let run, let until):
+      [
+        "event": "waiting", "run": .integer(run.rawValue),
+        "until": until.map { .text(Moment(milliseconds: $0).iso) } ?? .null,
       ]
     case .finished(let run, let end):
       ["event": "finished", "run": .integer(run.rawValue), "state": .text(end.state.rawValue)]

@@ -31,11 +31,17 @@ enum RunDraftCommand {
     let seconds =
       try context.arguments["wait"].map { try RunsCommands.milliseconds($0, of: "wait") / 1_000 }
       ?? 300
+    var isParked = false
     let ended = host.wait(for: id, seconds: Double(seconds)) {
-      for case .called(let run, let component, let action) in box.take() where run == id {
-        context.console.progress("run \(id) · \(component) · \(action) …")
+      for event in box.take() {
+        switch event {
+        case .called(id, let component, let action):
+          context.console.progress("run \(id) · \(component) · \(action) …")
+        case .parked(id, _): isParked = true
+        default: break
+        }
       }
-      return !context.console.isGone
+      return !isParked && !context.console.isGone
     }
     context.console.progress("")
     let detail = try host.run(id.rawValue)

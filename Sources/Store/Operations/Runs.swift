@@ -49,7 +49,7 @@ extension WriteTransaction {
   }
 
   /// What changes rarely and has an index.
-  func runNote(_ id: RunID, _ change: RunChange) throws(StoreError) {
+  package func runNote(_ id: RunID, _ change: RunChange) throws(StoreError) {
     if let contact = change.contact {
       try database.statement("UPDATE run SET contact = ?1 WHERE id = ?2 AND contact IS NOT ?1")
         .bind(contact.rawValue).bind(id.rawValue).run()

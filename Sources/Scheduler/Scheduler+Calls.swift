@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// Calls on their way to a worker and back.
+import CSystem
+import Engine
+import HostServices
+import Pipeline
+import PluginHost
+import Store
+import Values
+
+extension Scheduler {
+  func call(_ order: CallOrder) {
+    let plan = order.plan
+    // Looked at again: a call that runs again may be of a plugin that was disabled meanwhile.
+    guard let setup = setups[order.project], let plugin = setup.plugins[plan.action.plugin],
+      plugin.isEnabled
+    else {
+      let failure = ActionFailure(
+        .denied, code: "plugin_not_enabled",
+        message: "plugin \(plan.action.plugin) is not enabled for project \(order.project): "
+          + "jackfield plugin enable \(plan.action.plugin) --project \(order.project)")
+      return loop.post { [self] in
+        feed(.ended(order.run, attempt: order.attempt, .outcome(.failed(failure))))
+      }
+    }
+    let key = "\(installation)-\(order.run)-\(order.place)"
+    let number = order.attempt.value
+    services.open(
+      CallOrderFacts(
+        number: number, run: order.run, project: order.project, plugin: plan.action.plugin,
+        effect: plan.effect, key: key, attempt: order.ordinal,
+        mayHaveSent: order.mayHaveSent, caller: caller(order)),
+      setup: setup, plugin: plugin)
+    attempts[number] = OpenAttempt(order: order, started: loop.now)
+    watchers.tell(.called(order.run, plan.component, plan.action))
+    pool.submit(
+      CallRequest(
+        id: number, project: order.project, plugin: plugin.installed, action: plan.action,
+        parameters: plan.parameters.jsonBytes, context: context(order, setup).jsonBytes, key: key,
+        timeout: plan.timeout, settings: plugin.settings.jsonBytes,
+        services: plugin.offeredServices)
+    ) { [self] end in ended(number, end) }
+    if sys_fault(SYS_FAULT_CALL) != 0 { pool.killFaultVictim() }
+  }
+
+  private func caller(_ order: CallOrder) -> CallerFacts {
+    CallerFacts(
+      connector: order.connector, component: order.plan.component, event: order.context.event,
+      contact: order.context.contact?["id"]?.asText.flatMap { RecordID(text: $0) },
+      hops: order.context.hops)
+  }
+
+  private func context(_ order: CallOrder, _ setup: ProjectSetup) -> JSONValue {
+    var context: JSONObject = [
+      "project": .text(order.project.rawValue), "connector": .text(order.context.connector),
+      "run": .text(order.run.description), "action": .text(order.context.component),
+      "attempt": .integer(Int64(order.ordinal)), "time_zone": .text(setup.zone.name),
+      "constants": setup.constants, "hops": .integer(Int64(order.context.hops)),
+    ]
+    if let contact = order.context.contact { context["contact"] = contact }
+    return .object(context)
+  }
+
+  private func ended(_ number: UInt64, _ end: CallEnd) {
+    guard let attempt = attempts[number] else { return }
+    let order = attempt.order
+    let report = CallReport(
+      end, effect: order.plan.effect, sent: services.fate(of: number))
+    var stops: String?
+    if case .outcome(.succeeded) = report { stops = services.effects(of: number).stopReason }
+    switch report {
+    case .outcome: break
+    case .collateral, .interrupted:
+      services.release(number)
+      attempts[number] = nil
+    }
+    feed(.ended(order.run, attempt: order.attempt, report, stops: stops))
+  }
+}
+
+extension Scheduler {
+  /// Looks up what the references of serial keys lead to, so that one thing named in two ways is
+  /// one key.
+  func resolve(_ order: ResolveOrder) {
+    guard let setup = setups[order.project] else {
+      let failure = ActionFailure(
+        .unavailable, code: "no_project", message: "project \(order.project) is not set up")
+      return loop.post { [self] in
+        feed(.resolved(order.run, order.attempt, .failure(failure)))
+      }
+    }
+    var references: [String: ReferenceResolution.Reference] = [:]
+    for part in order.parts {
+      guard let kind = part.reference else { continue }
+      references[part.parameter] = ReferenceResolution.Reference(kind: kind, value: part.value)
+    }
+    services.resolve(references, in: setup) { [self] result in
+      feed(.resolved(order.run, order.attempt, result))
+    }
+  }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs read back, and runs cancelled on disk.
+import Engine
+import Pipeline
+import Store
+import Values
+
+extension Scheduler {
+  func claim(_ connector: ConnectorID, after: RunID, _ limit: Int) {
+    let reading = reading
+    store.read({ transaction throws(StoreError) in
+      let rows = try transaction.runListActive(connector, after: after, limit: limit)
+      return (page: try reading.page(rows, transaction), isEnd: rows.count < limit)
+    }) { [self] result in
+      switch result {
+      case .success(let found):
+        take(found.page) {
+          .claimed(
+            connector, found.page.seeds, last: found.page.last ?? after, isEnd: found.isEnd)
+        }
+      case .failure(let error):
+        again(error) { [self] in claim(connector, after: after, limit) }
+      }
+    }
+  }
+
+  func claimDue(until: Int64, _ limit: Int) {
+    let reading = reading
+    store.read({ transaction throws(StoreError) in
+      let due = try transaction.runListDue(nowMS: until, limit: limit)
+      return (page: try reading.page(due.runs, transaction), next: due.next)
+    }) { [self] result in
+      switch result {
+      case .success(let found):
+        take(found.page) { .due(found.page.seeds, next: found.next) }
+      case .failure(let error):
+        again(error) { [self] in claimDue(until: until, limit) }
+      }
+    }
+  }
+
+  /// What reading a run back needs now.
+  package var reading: RunReading {
+    RunReading(
+      library: connectors,
+      facts: setups.mapValues {
+        ProjectFacts(
+          constants: $0.constants.asObject ?? [:], zone: $0.zone, connectorURLs: $0.connectorURLs)
+      }, incarnation: incarnation, zones: zones, digests: digests)
+  }
+
+  /// Hands a page in; a run the engine does not take keeps no standing, so that a later page's is
+  /// not passed over for an old one.
+  private func take(_ page: RunPage, _ input: () -> EngineInput) {
+    for (run, reason) in page.unreadable { log("run \(run) cannot be read back: \(reason)") }
+    var mine: [RunID] = []
+    for (run, standing) in page.standings where standings[run] == nil {
+      standings[run] = standing
+      mine.append(run)
+    }
+    feed(input())
+    for run in mine where !engine.isLive(run) { standings[run] = nil }
+  }
+
+  /// The store is closing or the disk fails: asked again in a second.
+  private func again(_ error: StoreError, _ body: @escaping @Sendable () -> Void) {
+    guard error.code != .closed else { return }
+    log("runs could not be read: \(error.message)")
+    _ = loop.schedule(at: loop.now + 1_000_000_000, body)
+  }
+
+  func cancelStored(_ run: RunID, _ reason: String, _ ticket: UInt64) {
+    let (incarnation, now) = (incarnation, clock())
+    store.write({ transaction throws(StoreError) in
+      try transaction.runCancelStored(run, reason: reason, incarnation: incarnation, nowMS: now)
+    }) { [self] result in
+      guard case .success(let aftermath?) = result else {
+        return feed(.storedCancel(run, ticket: ticket, isDone: false))
+      }
+      feed(.storedCancel(run, ticket: ticket, isDone: true))
+      watchers.ended(run, RunEnd(.cancelled, reason: reason))
+      follow(aftermath)
+    }
+  }
+
+  /// Delays were cancelled by a command: what that did to runs.
+  package func tookOut(_ done: DelayCancelling, resumes: Bool) {
+    loop.assertCurrent()
+    if resumes {
+      feed(.sleeping(until: 0))
+    } else {
+      for delay in done.cancelled {
+        watchers.ended(delay.run, RunEnd(.cancelled, reason: "its delay was cancelled"))
+      }
+    }
+    follow(done.aftermath)
+  }
+
+  /// What the end of a run moved besides.
+  func follow(_ aftermath: RunAftermath) {
+    for run in aftermath.cancelledChildren {
+      watchers.ended(run, RunEnd(.cancelled, reason: "its parent was cancelled"))
+    }
+    for run in aftermath.runningChildren {
+      cancel(run, reason: "its parent was cancelled") { _ in }
+    }
+    if !aftermath.wokenParents.isEmpty { feed(.sleeping(until: 0)) }
+  }
+}
