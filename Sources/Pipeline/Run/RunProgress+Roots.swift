@@ -3,18 +3,15 @@
 
 import Values
 
-/// The words a path may begin with; no saved name may be one of them.
+/// The words a path may begin with, but for those of loops.
 ///
 /// **Source** spec/formats.md 1.11.
 package enum RootWord {
-  /// Those of this version.
-  static let available = ["event", "contact", "run", "connector", "project", "step", "action"]
-  /// Those of fallbacks, loops and deferred parameters, which come later.
-  static let later = [
-    "connector_url", "error", "failed", "recipient", "item", "index", "count", "first", "last",
+  /// No saved name may be one of them. The words of loops are free outside of loops.
+  static let reserved = [
+    "event", "contact", "run", "connector", "project", "connector_url", "step", "action", "error",
+    "failed", "recipient",
   ]
-  /// Those no saved name may take: the words of loops are free outside of loops.
-  static let reserved = available + ["connector_url", "error", "failed", "recipient"]
 }
 
 extension RunProgress {
