@@ -52,6 +52,9 @@ package struct Recording: Sendable {
     }
     for exchange in exchanges { try transaction.exchangePut(exchange) }
     for alert in order.alerts { try raise(alert, transaction) }
+    for tally in order.tallies {
+      try transaction.stepCount(order.connector, tally.step.rawValue, StepCounts(tally))
+    }
     try move(transaction, &recorded)
     _ = sys_fault(SYS_FAULT_OUTCOME)
     recorded.contact = try contact(transaction)
@@ -282,5 +285,15 @@ package struct RunStanding: Sendable {
   package init(fence: RunFence, state: RunState) {
     self.fence = fence
     self.state = state
+  }
+}
+
+extension StepCounts {
+  /// What a recording adds; how many wait is the store's to know.
+  init(_ tally: StepTally) {
+    self.init(
+      entered: Int64(tally.entered), passed: Int64(tally.passed),
+      filtered: Int64(tally.filtered), cancelled: Int64(tally.cancelled),
+      succeeded: Int64(tally.succeeded), failed: Int64(tally.failed))
   }
 }
