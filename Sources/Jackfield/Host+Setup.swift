@@ -18,12 +18,14 @@ extension Host {
       let table = try intakeTable(of: project)
       let schedules = try schedules(of: project, zone: setup.zone)
       let alerts = try alertConnector(project, try projectDocument(project))
+      let kept = try kept(of: project)
       let configured = Signal()
       runtime.loop.post {
         runtime.scheduler.configure(setup, rules: rules)
         runtime.intake.replace(table, for: project)
         runtime.schedules.replace(schedules, of: project)
         runtime.alerts.replace(alerts, of: project)
+        runtime.keeping.replace(kept, of: project)
         configured.give()
       }
       guard configured.wait(seconds: 30) else {

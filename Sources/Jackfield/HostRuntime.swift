@@ -22,6 +22,7 @@ package final class HostRuntime: Sendable {
   package let intake: Intake
   let schedules: ScheduleClock
   let alerts: AlertMailer
+  let keeping: RunKeeping
   private let listeningOn = Mutex<String?>(nil)
   private let log: @Sendable (String) -> Void
   private let resumesRuns: Bool
@@ -72,6 +73,7 @@ package final class HostRuntime: Sendable {
         log: options.log)
       schedules = ScheduleClock(
         loop: loop, store: store, scheduler: scheduler, log: options.log)
+      keeping = try RunKeeping(store: store, log: options.log)
       alerts = AlertMailer(loop: loop, store: store, scheduler: scheduler, log: options.log)
     } catch {
       throw HostError(error.code.rawValue, error.message)
@@ -92,13 +94,15 @@ package final class HostRuntime: Sendable {
     }
   }
 
-  /// Once a minute: what has expired goes, and free pages go back to the disk.
+  /// Once a minute: ended runs leave the hot tables, what has expired goes, and free pages go back
+  /// to the disk.
   private func tidyLater() {
     _ = loop.schedule(at: loop.now + 60_000_000_000) { [self] in
       let now = Host.now()
       store.write({ transaction throws(StoreError) -> Void in
         try transaction.storeTidy(nowMS: now)
       }) { _ in }
+      keeping.tend(nowMS: now)
       tidyLater()
     }
   }
@@ -128,5 +132,6 @@ package final class HostRuntime: Sendable {
     }
     spawner.stop()
     loop.stop()
+    keeping.close()
   }
 }
