@@ -50,8 +50,9 @@ import Values
     let asking = { (name: String) in
       Document.connector("get", Self.get(target.url + "/", ["credential": .text(name)]))
     }
-    // Checked before it runs: the check knows the grants too.
-    #expect(try keeper.run(asking("api_key")).code != 0)
+    // The check knows the grants too: nothing runs.
+    let refused = #expect(throws: WebFailure.self) { try keeper.run(asking("api_key")) }
+    #expect(refused?.description.contains("[not_granted]") == true, "\(String(describing: refused))")
     try keeper.apply(
       project: Document.project(plugins: [
         "http": Document.plugin(hosts: [here], credentials: ["api_key", "far_key", "wide"])

@@ -17,7 +17,8 @@ package struct RecordTrigger: Sendable, Hashable {
       let change = RecordChange(rawValue: plainText(event["change"])), on.contains(change)
     else { return false }
     guard change == .update, !watch.isEmpty else { return true }
-    return watch.contains { value(of: $0, in: event["before"]) != value(of: $0, in: event["after"]) }
+    let (before, after) = (event["before"], event["after"])
+    return watch.contains { value(of: $0, in: before) != value(of: $0, in: after) }
   }
 
   /// A field's value, whose absence is the same as an empty one.

@@ -16,8 +16,8 @@ extension RetryPolicy {
     if let first = retry.firstWait, let most = retry.maxWait, first > most {
       object["first_wait"]?.error(
         "out_of_range",
-        "\"first_wait\" is \(DurationText.text(first)), \"max_wait\" is \(DurationText.text(most)): "
-          + "the first wait is the shortest")
+        "\"first_wait\" is \(DurationText.text(first)), \"max_wait\" is "
+          + "\(DurationText.text(most)): the first wait is the shortest")
     }
     return retry
   }
