@@ -32,6 +32,9 @@ public struct ReceivedEvent: Sendable {
 extension Host {
   /// Lets a connector take events, or not; its URL answers 503 while it is off, so senders try
   /// again, and runs under way go on.
+  ///
+  /// A schedule owes nothing for the time it was off, whatever its `misfire` says: that is about
+  /// times the host missed, and somebody switched this off on purpose.
   public func enableConnector(
     _ name: String, project: String, _ isEnabled: Bool
   ) throws(HostError) -> ConnectorSummary {
@@ -41,6 +44,7 @@ extension Host {
       let now = Host.now()
       try writing { transaction throws(StoreError) in
         try transaction.connectorEnable(row.id, isEnabled, nowMS: now)
+        if row.isEnabled != isEnabled { try transaction.scheduleRemove(row.id) }
       }
       try reconfigure(project)
       return try summary(try connector(named: name, in: project))

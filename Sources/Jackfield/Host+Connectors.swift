@@ -78,9 +78,10 @@ extension Host {
       guard let connector = checked.connector else {
         return report(checked, file, stored: nil, isNew: false)
       }
-      let row = try put(source, connector, checked.project, isDraft: false)
+      let isNew = try put(source, connector, checked.project, isDraft: false).isNew
       try reconfigure(checked.project)
-      return report(checked, file, stored: try summary(row), isNew: row.isNew)
+      let row = try self.connector(named: connector.name.rawValue, in: checked.project)
+      return report(checked, file, stored: try summary(row), isNew: isNew)
     }
   }
 
@@ -133,11 +134,18 @@ extension Host {
   ) throws(HostError) -> ConnectorRow {
     let text = String(decoding: source, as: UTF8.self)
     let hash = Hex.encode(sodium.sha256(source))
-    let (now, sodium) = (Host.now(), sodium)
+    let (now, sodium, library) = (Host.now(), sodium, library)
     let row = try writing { transaction throws(StoreError) in
-      try transaction.connectorPut(
+      let before = try transaction.connectorGet(project, connector.name)
+      let row = try transaction.connectorPut(
         project: project, name: connector.name, document: text, contentHash: hash,
         isDraft: isDraft, nowMS: now, makeToken: { sodium.randomToken() })
+      guard row.isNew, !isDraft else { return row }
+      let old = before.flatMap {
+        try? library.connector($0.id, version: $0.version, in: transaction)
+      }
+      try ConnectorChange(of: row.id, from: old, to: connector).write(transaction, nowMS: now)
+      return row
     }
     library.put(connector, as: row.id, version: row.version)
     return row

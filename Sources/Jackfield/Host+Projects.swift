@@ -86,9 +86,14 @@ extension Host {
 
   /// The project's document as it was applied.
   public func projectSource(_ name: String) throws(HostError) -> JSONValue {
+    Host.json(try projectText(name))
+  }
+
+  /// The text of the project's document, letter by letter as it was applied.
+  public func projectText(_ name: String) throws(HostError) -> String {
     let project = try self.project(named: name)
     let text = try reading { transaction throws(StoreError) in try transaction.projectGet(project) }
-    return Host.json(text)
+    return text ?? "{}"
   }
 
   /// Applies a project document: creates what it names, changes what differs, deletes nothing.

@@ -62,6 +62,13 @@ public struct RunDetail: Sendable {
     public let durationMS: Int64
     /// `{step, component, kind, status, use?, input?, output?, error?, note?, taken?}`.
     public let content: JSONValue
+
+    package init(sequence: Int64, startedAt: Int64, durationMS: Int64, content: JSONValue) {
+      self.sequence = sequence
+      self.startedAt = startedAt
+      self.durationMS = durationMS
+      self.content = content
+    }
   }
 
   public let summary: RunSummary

@@ -59,8 +59,8 @@ final class ScheduleClock: @unchecked Sendable {
     isStopped = true
   }
 
-  /// The schedules of a project as they are now. What one owes stands in the store; applying
-  /// another version takes it away, and it is due at its next time.
+  /// The schedules of a project as they are now. What one owes stands in the store; a version with
+  /// another schedule, and switching it off, take it away, and it is due at its next time.
   func replace(_ list: [Schedule], of project: ProjectID) {
     loop.assertCurrent()
     for id in schedules[project, default: [:]].keys { due[id] = nil }
@@ -77,6 +77,10 @@ final class ScheduleClock: @unchecked Sendable {
       return log("connector \(schedule.row.name): its schedule never comes")
     }
     store.write({ transaction throws(StoreError) -> Int64 in
+      // What was changed meanwhile must not find the old schedule's time.
+      guard let row = try transaction.connectorGet(id), row.version == schedule.row.version,
+        row.isEnabled, row.deletedAt == nil
+      else { return next }
       if let stored = try transaction.scheduleGet(id) { return stored.dueAt }
       try transaction.schedulePut(id, due: next)
       return next

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a command is, and what it is given when it runs.
 import Jackfield
+import Pipeline
 
 /// How a command ended, as the exit code tells it.
 enum ExitCode: Int32 {
@@ -44,11 +45,13 @@ struct Command: Sendable {
   let files: [Int]
   let options: [Option]
   let need: Need
+  /// A switch with which the documents alone are enough.
+  let lightSwitch: String?
   let body: @Sendable (CommandContext) throws -> ExitCode
 
   init(
     _ words: String, _ summary: String, operands: [String] = [], files: [Int] = [],
-    options: [Option] = [], need: Need = .documents,
+    options: [Option] = [], need: Need = .documents, lightSwitch: String? = nil,
     body: @escaping @Sendable (CommandContext) throws -> ExitCode
   ) {
     self.words = words.split(separator: " ").map(String.init)
@@ -57,10 +60,24 @@ struct Command: Sendable {
     self.files = files
     self.options = options
     self.need = need
+    self.lightSwitch = lightSwitch
     self.body = body
   }
 
   var name: String { words.joined(separator: " ") }
+
+  /// How much of a host these arguments need.
+  func need(of arguments: Arguments) -> Need {
+    guard let lightSwitch, arguments.has(lightSwitch) else { return need }
+    return .documents
+  }
+
+  /// Whether a word given for an operand is a file to be read; where a name may stand too, a word
+  /// that can be one is.
+  func isFile(_ word: String, at index: Int) -> Bool {
+    !(operands[index].hasPrefix("NAME|") && DocumentName.isValid(word))
+  }
+
   var allOptions: [Option] { options + Option.common }
 
   /// The text of `--help`.

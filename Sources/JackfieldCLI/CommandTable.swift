@@ -6,7 +6,8 @@ import Pipeline
 enum CommandTable {
   static let all: [Command] =
     [ServeCommand.command, RunDraftCommand.command] + ProjectCommands.all + ConnectorCommands.all
-    + ConnectorStateCommands.all + RunsCommands.all + RunChangeCommands.all
+    + ConnectorStateCommands.all + ConnectorVersionCommands.all + ConnectorDocumentCommands.all
+    + ConnectorResponseCommands.all + RunsCommands.all + RunChangeCommands.all
     + DelayCommands.all + PluginCommands.all
     + ActionCommands.all + CredentialCommands.all + [RaiseCommand.command, TortureCommand.command]
 

@@ -38,7 +38,7 @@ enum Program {
     let patience = clock.now.advanced(by: .seconds(5))
     while true {
       do {
-        let host = try Host(options(command, folder, console))
+        let host = try Host(options(command, arguments, folder, console))
         defer { host.close(grace: 2) }
         return try command.body(
           CommandContext(arguments: arguments, console: console, files: files, host: host))
@@ -98,10 +98,11 @@ enum Program {
   }
 
   private static func options(
-    _ command: Command, _ folder: String, _ console: LocalConsole
+    _ command: Command, _ arguments: Arguments, _ folder: String, _ console: LocalConsole
   ) -> HostOptions {
     var options = HostOptions(
-      dataFolder: folder, extent: command.need == .everything ? .everything : .documents)
+      dataFolder: folder,
+      extent: command.need(of: arguments) == .everything ? .everything : .documents)
     // The runs of others go on under `serve`, not under a command that ends in a moment.
     options.resumesRuns = false
     return options
@@ -114,10 +115,17 @@ enum Program {
     var paths = command.files.compactMap { index in
       index < arguments.operands.count ? arguments.operands[index] : nil
     }
+    paths = zip(command.files, paths).filter { command.isFile($1, at: $0) }.map(\.1)
     for option in command.options where option.value == "FILE" {
       paths += arguments.all(option.name)
     }
     for path in paths { files[path] = try InputFile.read(path, limit: fileLimit) }
+    // The document's own event, where none was named; a command that cannot do without says so.
+    if command.options.contains(where: { $0.name == "event" }), arguments["event"] == nil,
+      let path = paths.first, let sample = SampleFile.path(of: files[path] ?? [], at: path)
+    {
+      files[sample] = try? InputFile.read(sample, limit: fileLimit)
+    }
     return files
   }
 

@@ -12,6 +12,19 @@ enum Timeline {
     return text
   }
 
+  /// A dry run and its steps.
+  static func text(_ run: DryRunReport) -> String {
+    var text = "dry run · \(run.connector) draft · \(run.state)"
+    if run.waitedMS > 0 { text += " after waiting \(duration(run.waitedMS)) in all" }
+    if let reason = run.reason { text += "\n  \(reason)" }
+    text += "\n"
+    for content in run.entries {
+      text += line(RunDetail.Entry(sequence: 0, startedAt: 0, durationMS: 0, content: content))
+    }
+    if let response = run.response { text += "  answer " + response.json + "\n" }
+    return text
+  }
+
   /// `run 12 · issue_mail v3 · succeeded in 84 ms`.
   static func headline(_ run: RunSummary) -> String {
     var text = "run \(run.id) · \(run.connector) "
@@ -23,13 +36,16 @@ enum Timeline {
     return text
   }
 
-  /// `850 ms`, `12.4 s`, `3 min 20 s`.
+  /// `850 ms`, `12.4 s`, `3 min 20 s`, `5 h 10 min`, `3 d 0 h`.
   static func duration(_ milliseconds: Int64) -> String {
     if milliseconds < 1_000 { return "\(milliseconds) ms" }
     if milliseconds < 60_000 {
       return "\(milliseconds / 1_000).\(milliseconds % 1_000 / 100) s"
     }
-    return "\(milliseconds / 60_000) min \(milliseconds / 1_000 % 60) s"
+    let minutes = milliseconds / 60_000
+    if minutes < 60 { return "\(minutes) min \(milliseconds / 1_000 % 60) s" }
+    if minutes < 1_440 { return "\(minutes / 60) h \(minutes % 60) min" }
+    return "\(minutes / 1_440) d \(minutes / 60 % 24) h"
   }
 
   private static func line(_ entry: RunDetail.Entry) -> String {
@@ -41,7 +57,11 @@ enum Timeline {
     var text = "  " + sign(status).padded(to: 2) + name.padded(to: 34)
     text += (content["action"]?.asText ?? kind).padded(to: 26)
     text += status.padded(to: 11)
-    if kind == "action" { text += duration(entry.durationMS) }
+    if content["dry_run"] == true {
+      text += "dry run"
+    } else if kind == "action" {
+      text += duration(entry.durationMS)
+    }
     text = trimmed(text) + "\n"
     if let error = content["error"], !error.isNull {
       let code = error["code"]?.asText ?? ""
@@ -65,9 +85,10 @@ enum Timeline {
 
   private static func sign(_ status: String) -> String {
     switch status {
-    case "succeeded", "passed": "✓"
+    case "succeeded", "passed", "resumed": "✓"
     case "filtered", "skipped": "–"
     case "unknown": "?"
+    case "waiting": "…"
     default: "✗"
     }
   }

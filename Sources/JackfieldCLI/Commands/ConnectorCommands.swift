@@ -45,8 +45,11 @@ enum ConnectorCommands {
       }
       return .succeeded
     },
-    Command("connector show", "Shows a connector: version, URL, document.", operands: ["NAME"]) {
-      context in
+    Command(
+      "connector show", "Shows a connector: version, URL, document.", operands: ["NAME"],
+      options: [Option("versions", help: "list its versions in place of the document")]
+    ) { context in
+      if context.arguments.has("versions") { return try showVersions(context) }
       let (summary, document) = try context.theHost.connector(
         context.arguments.operands[0], project: context.project())
       if context.wantsJSON {
@@ -62,6 +65,21 @@ enum ConnectorCommands {
       return .succeeded
     },
   ]
+
+  private static func showVersions(_ context: CommandContext) throws -> ExitCode {
+    let list = try context.theHost.connectorVersions(
+      context.arguments.operands[0], project: context.project())
+    if context.wantsJSON {
+      context.console.line(JSONValue.list(list.map(\.value)).json)
+      return .succeeded
+    }
+    for version in list {
+      context.console.line(
+        "v\(version.version)".padded(to: 6) + (version.value["created_at"]?.asText ?? "")
+          + "  \(version.hash.prefix(12))" + (version.isCurrent ? "  current" : ""))
+    }
+    return .succeeded
+  }
 
   /// Prints what checking found, and what `success` adds when nothing is wrong.
   private static func show(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// project create | list | apply | show
+// project create | list | apply | show | export
 import Jackfield
 import Values
 
@@ -38,6 +38,11 @@ enum ProjectCommands {
       }
       for change in report.changes { context.console.line((isDryRun ? "would be: " : "") + change) }
       if report.changes.isEmpty { context.console.line("nothing to change") }
+      return .succeeded
+    },
+    Command("project export", "Prints the project's document as it was applied.") { context in
+      let text = try context.theHost.projectText(context.project())
+      context.console.write(text.hasSuffix("\n") ? text : text + "\n")
       return .succeeded
     },
     Command("project show", "Shows the project's document.") { context in

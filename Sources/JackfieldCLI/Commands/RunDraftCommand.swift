@@ -11,19 +11,44 @@ enum RunDraftCommand {
     "run", "Runs a connector document once, without applying it, and shows what happened.",
     operands: ["FILE"], files: [0],
     options: [
-      Option("event", "FILE", help: "the event's JSON; without it, standard input is not read: {}"),
+      Option("event", "FILE", help: "the event's JSON (the document's sample, else {})"),
       Option("wait", "TIME", help: "how long to wait for the end (\"5 min\")"),
-    ], need: .everything
+      Option("dry-run", help: "touch nothing: actions answer by example, delays pass at once"),
+      Option(
+        "message", "FILE", repeats: true,
+        help: "in a dry run, what the contact writes; one for each wait"),
+    ], need: .everything, lightSwitch: "dry-run"
   ) { context in try run(context) }
 
-  private static func run(_ context: CommandContext) throws -> ExitCode {
+  /// The document, where nothing is wrong with it; what is goes to standard error.
+  private static func checked(
+    _ context: CommandContext
+  ) throws -> (connector: Connector, project: ProjectID)? {
     let (path, bytes) = try context.file(0)
+    let checked = try context.theHost.check(bytes, project: context.arguments["project"])
+    for finding in checked.findings { context.console.writeError(finding.text(in: path) + "\n") }
+    return checked.connector.map { ($0, checked.project) }
+  }
+
+  private static func dryRun(_ context: CommandContext) throws -> ExitCode {
+    guard let (connector, project) = try checked(context) else { return .wrong }
+    let messages = try context.arguments.all("message").map { path in try json(path, context) }
+    let report = try context.theHost.dryRun(
+      connector, project: project, event: try event(context), messages: messages)
+    context.console.write(
+      context.wantsJSON ? report.value.json + "\n" : Timeline.text(report))
+    return report.state == "failed" ? .failed : .succeeded
+  }
+
+  private static func run(_ context: CommandContext) throws -> ExitCode {
+    if context.arguments.has("dry-run") { return try dryRun(context) }
+    guard context.arguments.all("message").isEmpty else {
+      throw UsageError("--message is for --dry-run: a real run waits for a real message")
+    }
     let host = context.theHost
     let event = try event(context)
-    let checked = try host.check(bytes, project: context.arguments["project"])
-    for finding in checked.findings { context.console.writeError(finding.text(in: path) + "\n") }
-    guard let connector = checked.connector else { return .wrong }
-    let row = try host.draft(bytes, connector, checked.project)
+    guard let (connector, project) = try checked(context) else { return .wrong }
+    let row = try host.draft(try context.file(0).bytes, connector, project)
     let box = TailBox()
     let observer = host.observe { box.put($0) }
     defer { host.unobserve(observer) }
@@ -57,14 +82,24 @@ enum RunDraftCommand {
     return ["succeeded", "stopped", "waiting"].contains(detail.summary.state) ? .succeeded : .failed
   }
 
-  private static func event(_ context: CommandContext) throws -> JSONValue {
-    guard let path = context.arguments["event"] else { return [:] }
-    let value: JSONValue
+  private static func json(_ path: String, _ context: CommandContext) throws -> JSONValue {
     do {
-      value = try JSONValue(parsing: context.files[path] ?? [])
+      return try JSONValue(parsing: context.files[path] ?? [])
     } catch {
       throw CommandError("\(path): \(error)", .wrong)
     }
+  }
+
+  private static func event(_ context: CommandContext) throws -> JSONValue {
+    let (document, bytes) = try context.file(0)
+    guard let path = context.arguments["event"] ?? SampleFile.path(of: bytes, at: document) else {
+      return [:]
+    }
+    guard context.files[path] != nil else {
+      throw CommandError(
+        "the document's \"sample\" \(path) cannot be read: name an event with --event FILE", .wrong)
+    }
+    let value = try json(path, context)
     switch value {
     case .object(var object):
       if object["custom_variables"] == nil { object["custom_variables"] = [:] }

@@ -39,6 +39,9 @@ extension Connector {
     }
   }
 
+  /// The ids of all actions, those of fallbacks too, in the order of the document.
+  package var actionIDs: [ComponentID] { actionSites.map(\.action.id) }
+
   /// Where other connectors are named literally as targets of a route.
   package var routes: Set<ConnectorName> {
     Set(
