@@ -51,6 +51,10 @@ extension Engine {
       // Earlier requests of this call may have been answered, and what left may be repeated: the
       // ledger knows.
       call.mayHaveSent = true
+      guard runs[id]?.cancel == nil else {
+        abandon(id, call, at: nil)
+        return endCancelled(id)
+      }
       guard call.collaterals > limits.collaterals else { return order(id, call) }
       let failure = ActionFailure(
         .unavailable, code: "worker_lost",

@@ -89,18 +89,21 @@ extension Scheduler {
     if resumes {
       feed(.sleeping(until: 0))
     } else {
-      for delay in done.cancelled {
-        watchers.ended(delay.run, RunEnd(.cancelled, reason: "its delay was cancelled"))
-      }
+      for delay in done.cancelled { tookOut(delay.run, reason: "its delay was cancelled") }
     }
     follow(done.aftermath)
   }
 
+  /// A run was ended on disk by another hand. Its next recording would find that out, but what it
+  /// calls before that would still leave the host: at a gate, after a back-off, after a neighbour.
+  func tookOut(_ run: RunID, reason: String) {
+    watchers.ended(run, RunEnd(.cancelled, reason: reason))
+    if engine.isLive(run) { cancel(run, reason: reason) { _ in } }
+  }
+
   /// What the end of a run moved besides.
   func follow(_ aftermath: RunAftermath) {
-    for run in aftermath.cancelledChildren {
-      watchers.ended(run, RunEnd(.cancelled, reason: "its parent was cancelled"))
-    }
+    for run in aftermath.cancelledChildren { tookOut(run, reason: "its parent was cancelled") }
     for run in aftermath.runningChildren {
       cancel(run, reason: "its parent was cancelled") { _ in }
     }

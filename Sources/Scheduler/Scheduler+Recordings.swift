@@ -46,16 +46,14 @@ extension Scheduler {
   /// What a recording did to other runs than its own.
   private func follow(_ recorded: Recorded) {
     for place in recorded.started { feed(.backlog(place.connector, place.project)) }
-    for run in recorded.ended {
-      watchers.ended(run, RunEnd(.cancelled, reason: "it was taken out by another run"))
-    }
+    for run in recorded.ended { tookOut(run, reason: "it was taken out by another run") }
     for run in recorded.toCancel { cancel(run, reason: "its parent was cancelled") { _ in } }
     if let due = recorded.dueAt { feed(.sleeping(until: due)) }
   }
 }
 
 extension RecordReport {
-  init(_ result: Result<Recorded, StoreError>) {
+  package init(_ result: Result<Recorded, StoreError>) {
     switch result {
     case .success(let recorded):
       self = .committed(
