@@ -67,7 +67,10 @@ struct SegmentFile {
     }
   }
 
+  /// EXTRA from the first transaction on: a run that left nothing to append is followed by no
+  /// other that would sync the removal of this one's journal.
   private static let creation = """
+    PRAGMA synchronous=EXTRA;
     PRAGMA page_size=4096;
     BEGIN IMMEDIATE;
     PRAGMA application_id=\(applicationID);
