@@ -86,9 +86,6 @@ var targets: [Target] = [
   module("Engine", ["Values", "Calendar", "Pipeline"]),
   module("Store", ["Values", "Schema", "Calendar", "Pipeline", "CSQLite", "CSystem"]),
 
-  // The proof: a disk that forgets, and the simulation of everything durable on it.
-  module("Torture", ["Values", "Pipeline", "Engine", "Store", "CSimulatedDisk"]),
-
   // Plugins: loading, the frames, the worker's side and the host's.
   module("WorkerProtocol", ["Values", "CSystem"]),
   module("PluginRuntime", ["Values", "CJackfield", "CSystem"]),
@@ -117,12 +114,20 @@ var targets: [Target] = [
   // Real kills of a real host.
   module("Storm", ["Jackfield", "Values", "Pipeline", "Store", "CSystem"]),
 
+  // The proof: a disk that forgets, and the simulation of everything durable on it.
+  module(
+    "Torture",
+    [
+      "Values", "Schema", "Calendar", "Pipeline", "Engine", "Store", "HostServices", "Scheduler",
+      "CSimulatedDisk",
+    ]),
+
   // The programs.
   program(
     "JackfieldCLI",
     [
-      "Jackfield", "Storm", "Values", "Calendar", "Schema", "Pipeline", "Store", "PluginHost",
-      "HostServices", "CSystem",
+      "Jackfield", "Storm", "Torture", "Values", "Calendar", "Schema", "Pipeline", "Store",
+      "PluginHost", "HostServices", "CSystem",
     ]),
   program(
     "JackfieldWorker",

@@ -87,6 +87,8 @@ void sim_folder_free(sim_disk *disk) {
 
 int64_t sim_folder_bytes(sim_disk *disk) {
   int64_t bytes = 0;
-  for (sim_name *entry = disk->names; entry; entry = entry->next) bytes += entry->file->current.size;
+  for (sim_name *entry = disk->names; entry; entry = entry->next) {
+    bytes += entry->file->current.size;
+  }
   return bytes;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The locks and the shared memory that connections of one process share.
  *
- * Source: https://www.sqlite.org/c3ref/io_methods.html and https://www.sqlite.org/c3ref/c_shm_lock.html */
+ * Source: https://www.sqlite.org/c3ref/io_methods.html
+ *         https://www.sqlite.org/c3ref/c_shm_lock.html */
 #include "disk.h"
 
 #include <stdlib.h>

@@ -38,6 +38,20 @@ package struct RunStart: Sendable, Hashable {
   package let entry: RunEntry?
   package let slot: Int
 
+  package init(
+    connector: ConnectorID, name: ConnectorName, version: Int64, event: JSONValue,
+    contact: RecordID?, hops: Int, entry: RunEntry?, slot: Int
+  ) {
+    self.connector = connector
+    self.name = name
+    self.version = version
+    self.event = event
+    self.contact = contact
+    self.hops = hops
+    self.entry = entry
+    self.slot = slot
+  }
+
   /// The deferred value.
   ///
   /// - Parameters:
@@ -61,6 +75,12 @@ package struct RunEntry: Sendable, Hashable {
   package let ifEnrolled: IfEnrolled
   /// As what it is entered: `sequence`, `funnel`, `chatbot`.
   package let kind: String?
+
+  package init(subject: String, ifEnrolled: IfEnrolled, kind: String? = nil) {
+    self.subject = subject
+    self.ifEnrolled = ifEnrolled
+    self.kind = kind
+  }
 }
 
 /// Delays to cancel.
@@ -74,6 +94,11 @@ package struct DelayCancel: Sendable, Hashable {
   package struct Key: Sendable, Hashable {
     package let connector: ConnectorID
     package let identifier: String
+
+    package init(connector: ConnectorID, identifier: String) {
+      self.connector = connector
+      self.identifier = identifier
+    }
   }
 
   package let keys: [Key]
@@ -83,6 +108,16 @@ package struct DelayCancel: Sendable, Hashable {
   package let slot: Int
   /// For the deferred value: the names of the connectors.
   let names: [ConnectorID: ConnectorName]
+
+  package init(
+    keys: [Key], mode: Mode, holdMS: Int64?, slot: Int, names: [ConnectorID: ConnectorName]
+  ) {
+    self.keys = keys
+    self.mode = mode
+    self.holdMS = holdMS
+    self.slot = slot
+    self.names = names
+  }
 
   /// The deferred value: how many runs, and the first 1,000 of them.
   package func value(

@@ -109,11 +109,15 @@ final class DiskTrial: Sendable {
         if let document = found[name], document != written.document {
           state.problem = "\(name) is not as it was written"
         }
-        if written.isAcknowledged && !isThere { state.problem = "\(name) was acknowledged and lost" }
+        if written.isAcknowledged && !isThere {
+          state.problem = "\(name) was acknowledged and lost"
+        }
         // What is gone may come up again in no later round.
         if !isThere { state.written[name] = nil }
       }
-      if batches.values.contains(where: { $0.count > 1 }) { state.problem = "half a batch is there" }
+      if batches.values.contains(where: { $0.count > 1 }) {
+        state.problem = "half a batch is there"
+      }
       if let name = found.keys.first(where: { state.written[$0] == nil }) {
         state.problem = "\(name) is there and nobody wrote it"
       }

@@ -10,9 +10,11 @@ enum TortureCommand {
     "torture", "Kills a host of its own under load and counts what is left; touches no other data.",
     options: [
       Option("rounds", "N", help: "how many kills (100)"),
-      Option("seed", "N", help: "the seed of the kills (1)"),
-    ], need: .nothing
-  ) { context in try kill(context) }
+      Option("seed", "N", help: "the seed of the kills (1), or the first of the simulation (0)"),
+    ] + simulationOptions, need: .nothing
+  ) { context in
+    try context.arguments.has("simulate") ? simulate(context) : kill(context)
+  }
 
   private static func kill(_ context: CommandContext) throws -> ExitCode {
     let rounds = try context.arguments.integer("rounds", in: 1...100_000) ?? 100

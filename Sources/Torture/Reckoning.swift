@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is on disk, compared with what was promised outside.
+
+import Pipeline
+import Store
+import Values
+
+/// Judges a world by its store: after each crash what must have survived, at the end everything.
+struct Reckoning {
+  private let world: World
+
+  init(_ world: World) { self.world = world }
+
+  /// A run as it is stored.
+  private struct Stored: Sendable {
+    let row: RunRow
+    let journal: [JournalEntry]
+  }
+
+  /// Nothing that was told to anybody is gone, and no key has two live runs.
+  func reckonAfterCrash() {
+    guard let runs = read() else { return }
+    var keys: Set<EnrolmentKey> = []
+    for run in sorted(runs).map(\.row) where !run.state.isTerminal {
+      guard let key = run.enrolment, !keys.insert(key).inserted else { continue }
+      object("two live runs are entered for \(key.subject)")
+    }
+    for (number, event) in world.outside.events.enumerated() {
+      guard let run = event.told else { continue }
+      if runs[run] == nil { object("event \(number) was acknowledged and is lost") }
+    }
+    for request in world.outside.requests {
+      let stored = runs[request.run]?.journal.count ?? 0
+      if stored < request.journalled {
+        object(
+          "run \(request.run) sent \(request.place) after entry \(request.journalled), "
+            + "of which \(stored) are on disk")
+      }
+    }
+    let ends = world.witness.ends
+    for run in ends.keys.sorted() where runs[run]?.row.state.rawValue != ends[run]?.state.rawValue {
+      object("run \(run) was told to have ended, the disk does not know")
+    }
+    for run in world.witness.cancelled.sorted() where runs[run]?.row.state != .cancelled {
+      object("run \(run) was cancelled, the disk does not know")
+    }
+  }
+
+  /// Everything, once all is at rest.
+  func reckon() {
+    reckonAfterCrash()
+    guard let runs = read() else { return }
+    for run in sorted(runs) {
+      let id = run.row.id
+      if !run.row.state.isTerminal { object("run \(id) is \(run.row.state.rawValue) for ever") }
+      if run.row.hops > 10 { object("run \(id) has \(run.row.hops) hops") }
+      if run.row.mark != "unknown", run.journal.contains(where: { $0.status == .unknown }) {
+        object("the fate of something run \(id) sent is not known, and it is not marked")
+      }
+      judge(id, run.journal)
+    }
+    judgeEvents(runs)
+    judgeRecords(runs)
+    let faults = try? world.store.readAndWait { read throws(StoreError) in try read.storeFaults() }
+    if faults != [] { object("the database is damaged") }
+  }
+
+  /// In the order of their ids, so that the same seed finds the same first.
+  private func sorted(_ runs: [RunID: Stored]) -> [Stored] {
+    runs.values.sorted { $0.row.id < $1.row.id }
+  }
+
+  /// Each component once: its outcome, the end of its wait.
+  private func judge(_ id: RunID, _ journal: [JournalEntry]) {
+    var seen: Set<String> = []
+    for entry in journal where [.action, .delay, .message].contains(entry.kind) {
+      let isWaiting = entry.kind != .action && entry.status == .waiting
+      let key = "\(entry.component) \(entry.element ?? -1) \(entry.path) \(isWaiting)"
+      if !seen.insert(key).inserted { object("run \(id) has \(entry.component) twice") }
+    }
+  }
+
+  /// One run for each event, however often it came.
+  private func judgeEvents(_ runs: [RunID: Stored]) {
+    let accepted = runs.values.count { $0.row.origin == nil && $0.row.child == nil }
+    if accepted > world.outside.events.count {
+      object("\(world.outside.events.count) events made \(accepted) runs")
+    }
+  }
+
+  /// A record for each action that says it wrote one, and no other.
+  private func judgeRecords(_ runs: [RunID: Stored]) {
+    var promised = 0
+    var tallied: Int64 = 0
+    for run in runs.values {
+      for entry in run.journal where entry.kind == .action && entry.status == .succeeded {
+        if entry.action == SimulatedAction.count.id { promised += 1 }
+        if entry.action == SimulatedAction.tally.id { tallied += 1 }
+      }
+    }
+    let collection = world.project.tally
+    let found = try? world.store.readAndWait { read throws(StoreError) in
+      let query = try RecordQuery(["limit": 1_000], of: collection)
+      return try read.recordQuery(SimulatedProject.id, collection, query)
+    }
+    guard let found else { return object("the records cannot be read") }
+    let counters = found.records.count { $0.document["run"] != nil }
+    if counters != promised { object("\(promised) records were promised, \(counters) are there") }
+    let tally = found.records.first { $0.document["run"] == nil }?.document["value"]?.asInteger ?? 0
+    if tally != tallied { object("\(tallied) were added to the tally, it says \(tally)") }
+  }
+
+  private func object(_ text: String) { world.witness.object(text) }
+
+  /// Everything stored; nil where the power fails while it is read, which the next turn sees.
+  private func read() -> [RunID: Stored]? {
+    let project = SimulatedProject.id
+    do throws(StoreError) {
+      return try world.store.readAndWait { read throws(StoreError) in
+        var runs: [RunID: Stored] = [:]
+        for row in try read.runSearch(project, limit: 1_000) {
+          let journal = try read.journalGet(row.id).compactMap { entry in
+            (try? JSONValue(parsing: entry.entry)).flatMap { JournalEntry(value: $0) }
+          }
+          runs[row.id] = Stored(row: row, journal: journal)
+        }
+        return runs
+      }
+    } catch {
+      if !world.disk.isOff { object("the store cannot be read: \(error)") }
+      return nil
+    }
+  }
+}

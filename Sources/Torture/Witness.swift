@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// Somebody who sees everything the host does, remembers it over crashes, and says what is wrong.
+
+import Calendar
+import Engine
+import Pipeline
+import Store
+
+/// The promises that can be judged while the host runs. `Reckoning` judges the rest at its end.
+struct Witness {
+  /// The first thing that was wrong.
+  private(set) var problem: String?
+
+  // Known over crashes.
+  /// Calls whose outcome is on disk, by run and place.
+  private var concluded: Set<Place> = []
+  /// The highest attempt ordered at a place.
+  private var ordinals: [Place: Int] = [:]
+  private(set) var ends: [RunID: RunEnd] = [:]
+  /// Runs that were cancelled on disk, and what they were told.
+  private(set) var cancelled: Set<RunID> = []
+  private var started: Set<RunID> = []
+  /// The runs of a contact in an ordered connector, in the order of their commits.
+  private var lines: [String: [RunID]] = [:]
+
+  // Known to this host only.
+  private var recording: Set<RunID> = []
+  private var acting: [String: RunID] = [:]
+  private var holders: [String: RunID] = [:]
+  private var inside: [SimulatedConnector: Set<RunID>] = [:]
+  /// Cancels that were asked for and not answered.
+  private(set) var tickets: Set<UInt64> = []
+
+  struct Place: Hashable {
+    let run: RunID
+    let place: String
+  }
+
+  mutating func object(_ text: String) { problem = problem ?? text }
+
+  /// The host is gone, and all it knew.
+  mutating func crashed() {
+    recording = []
+    acting = [:]
+    holders = [:]
+    inside = [:]
+    tickets = []
+  }
+
+  // MARK: what the host does
+
+  mutating func accepted(_ run: RunID, line: String?) {
+    guard let line, lines[line]?.contains(run) != true else { return }
+    lines[line, default: []].append(run)
+  }
+
+  mutating func called(_ order: CallOrder, line: String?, resource: String?) {
+    let place = Place(run: order.run, place: order.place)
+    if recording.contains(order.run) {
+      object("run \(order.run) calls \(order.place) before the outcome before it is on disk")
+    }
+    if concluded.contains(place) {
+      object("run \(order.run) calls \(order.place) again, whose outcome is on disk")
+    }
+    if ends[order.run] != nil { object("run \(order.run) calls after its end") }
+    if cancelled.contains(order.run) { object("run \(order.run) calls though it was cancelled") }
+    if order.ordinal < ordinals[place] ?? 0 {
+      object("run \(order.run) has forgotten attempts at \(order.place)")
+    }
+    ordinals[place] = max(order.ordinal, ordinals[place] ?? 0)
+    if let line { act(order.run, in: line) }
+    if let resource { hold(order.run, resource) }
+    started.insert(order.run)
+  }
+
+  /// A run acts in a connector that lets so many in at a time.
+  mutating func entered(_ run: RunID, _ kind: SimulatedConnector, atMost limit: Int) {
+    inside[kind, default: []].insert(run)
+    if let count = inside[kind]?.count, count > limit {
+      object("\(count) runs of \(kind.rawValue) act at a time")
+    }
+  }
+
+  /// Whether a run is known to have ended.
+  func isOver(_ run: RunID) -> Bool { ends[run] != nil || cancelled.contains(run) }
+
+  mutating func asked(_ ticket: UInt64) { tickets.insert(ticket) }
+
+  mutating func answered(_ ticket: UInt64) {
+    if tickets.remove(ticket) == nil { object("cancel \(ticket) is answered twice") }
+  }
+
+  private mutating func act(_ run: RunID, in line: String) {
+    if let other = acting[line], other != run {
+      object("run \(run) acts while run \(other) of the same contact does")
+    }
+    acting[line] = run
+    guard !started.contains(run), let all = lines[line] else { return }
+    let earlier = all.first { $0 < run && !started.contains($0) && ends[$0] == nil }
+    if let earlier, !cancelled.contains(earlier) {
+      object("run \(run) starts before run \(earlier) of the same contact")
+    }
+  }
+
+  private mutating func hold(_ run: RunID, _ resource: String) {
+    if let other = holders[resource], other != run {
+      object("runs \(other) and \(run) use \(resource) at the same time")
+    }
+    holders[resource] = run
+  }
+
+  mutating func ordered(_ order: RecordOrder, wake: Wake?, now: EngineTime) {
+    if recording.contains(order.run) {
+      object("run \(order.run) is recorded while it is being recorded")
+    }
+    recording.insert(order.run)
+    guard order.isWake, order.end?.state != .cancelled, case .due(let at)? = wake else { return }
+    if at.milliseconds > now.wall {
+      object("run \(order.run) is woken \(at.milliseconds - now.wall) ms early")
+    }
+  }
+
+  /// A recording is told to be on disk.
+  mutating func committed(_ order: RecordOrder, place: String?, isFinal: Bool) {
+    recording.remove(order.run)
+    guard isFinal else { return }
+    if let place {
+      guard concluded.insert(Place(run: order.run, place: place)).inserted else {
+        return object("the outcome of \(place) of run \(order.run) is recorded twice")
+      }
+    }
+    release(order.run)
+  }
+
+  mutating func notCommitted(_ order: RecordOrder) { recording.remove(order.run) }
+
+  mutating func wasCancelled(_ run: RunID) {
+    if let end = ends[run], end.state != .cancelled {
+      object("run \(run) is cancelled after it has \(end.state.rawValue)")
+    }
+    cancelled.insert(run)
+  }
+
+  mutating func finished(_ run: RunID, _ end: RunEnd) {
+    if ends[run] != nil { object("run \(run) ends twice") }
+    if cancelled.contains(run), end.state != .cancelled {
+      object("run \(run) has \(end.state.rawValue) though it was cancelled")
+    }
+    ends[run] = end
+    if end.state == .cancelled { cancelled.insert(run) }
+    left(run)
+  }
+
+  /// A run is no longer in memory.
+  mutating func left(_ run: RunID) {
+    recording.remove(run)
+    release(run)
+    acting = acting.filter { $0.value != run }
+    for kind in inside.keys { inside[kind]?.remove(run) }
+  }
+
+  private mutating func release(_ run: RunID) { holders = holders.filter { $0.value != run } }
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// A host that starts, is stopped, and crashes.
+
+import Engine
+import Pipeline
+import Scheduler
+import Store
+import Values
+
+extension World {
+  /// Puts the connectors into an empty store, before anything can go wrong.
+  func applyDocuments() throws(StoreError) {
+    for kind in SimulatedConnector.allCases {
+      guard let document = project.documents[kind] else { continue }
+      let name = kind.name
+      let row = try store.writeAndWait { write throws(StoreError) in
+        try write.connectorPut(
+          project: SimulatedProject.id, name: name, document: document, contentHash: name.rawValue,
+          nowMS: 1, makeToken: { "token-\(name)" })
+      }
+      connectors[kind] = row.id
+      kinds[row.id] = kind
+    }
+  }
+
+  /// Makes the record that everybody adds to, and two contacts.
+  func makeRecords() throws(StoreError) {
+    tallyID = store.recordIDs.reserve()
+    var writes = [
+      RecordWrite(.put, project.tally, id: tallyID, expectation: .new, fields: ["value": 0])
+    ]
+    for name in ["ann", "bob"] {
+      let id = store.recordIDs.reserve()
+      contacts[name] = id
+      writes.append(RecordWrite(.put, project.contact, id: id, expectation: .new))
+    }
+    let all = writes
+    try store.writeAndWait { write throws(StoreError) in
+      _ = try write.recordsApply(SimulatedProject.id, all, nowMS: 1)
+    }
+  }
+
+  /// Opens the folder and goes on with what is unfinished.
+  func start() throws(StoreError) {
+    var simulation = StoreSimulation(files: disk)
+    simulation.faults = fault?.store ?? StoreFaults()
+    simulation.logPages = Int32(20 + random.below(200))
+    let opened = try Store.openStepped(folder: World.folder, on: simulation)
+    let incarnation = try opened.writeAndWait { write throws(StoreError) in
+      try write.incarnationNext()
+    }
+    let stored = try opened.readAndWait { read throws(StoreError) in
+      (
+        connectors: try read.connectorsWithActiveRuns(),
+        nextDue: try read.runListDue(nowMS: .min, limit: 1).next
+      )
+    }
+    store = opened
+    self.incarnation = incarnation
+    library = ConnectorLibrary()
+    for (kind, id) in connectors {
+      if let connector = project.connectors[kind] { library.put(connector, as: id, version: 1) }
+    }
+    engine = Engine(limits: limits(), faults: fault?.engine ?? [])
+    feed(.configured(SimulatedProject.id, project.rules))
+    carryOut(
+      engine.start(connectors: stored.connectors, nextDue: stored.nextDue, at: clock.time))
+  }
+
+  /// Small ones, so that a few runs meet every limit.
+  private func limits() -> EngineLimits {
+    var limits = EngineLimits()
+    limits.liveRuns = 3 + random.below(20)
+    limits.claimPage = 1 + random.below(4)
+    return limits
+  }
+
+  /// Everything in memory is gone, and of the disk what was not synced.
+  func crash() {
+    note("crash")
+    countCrash()
+    // What was told before the power failed may have been acted upon.
+    if random.once(in: 2) { while deliver() {} }
+    let old = store
+    disk.crash(seed: random.next())
+    forgetHost()
+    clock.advance(byMS: 10 + random.below(20_000))
+    clock.reboot()
+    if random.once(in: 4), !isResting { disk.powerOff(at: 1 + random.below(20)) }
+    comeBack()
+    // Whatever the dead host still writes reaches nothing.
+    _ = old.step()
+  }
+
+  /// Stops as a signal asks for, and starts again.
+  func restart() {
+    note("stop")
+    isStopping = true
+    feed(.stop)
+    var left = 500
+    while left > 0, !engine.isAtRest, !disk.isOff {
+      left -= 1
+      if !store.step() && !deliver() && !answer() { break }
+    }
+    if disk.isOff || !engine.isAtRest { return crash() }
+    store.close()
+    forgetHost()
+    comeBack()
+  }
+
+  private func forgetHost() {
+    mailbox = Mailbox()
+    standings = [:]
+    wakes = [:]
+    calls = [:]
+    openCalls = []
+    resolves = []
+    echoes = []
+    wakeAt = nil
+    isStopping = false
+    witness.crashed()
+  }
+
+  /// Starts until a start survives.
+  private func comeBack() {
+    for attempt in 0..<6 {
+      // Whoever starts it again has freed some space meanwhile.
+      if attempt > 2 { calm() }
+      do throws(StoreError) {
+        try start()
+        return Reckoning(self).reckonAfterCrash()
+      } catch {
+        if attempt == 5 { witness.object("the host does not start: \(error)") }
+        countCrash()
+        disk.crash(seed: random.next())
+        forgetHost()
+      }
+    }
+  }
+}
