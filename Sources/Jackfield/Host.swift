@@ -16,6 +16,8 @@ import Values
 public final class Host: Sendable {
   package let options: HostOptions
   package let store: Store
+  /// Where the journals of ended runs go, and what copies the store.
+  package let archive: Archive
   package let catalogue: PluginCatalogue
   package let vault: CredentialVault
   package let sodium: Sodium
@@ -56,11 +58,13 @@ public final class Host: Sendable {
       } catch {
         throw HostError(error.code.rawValue, error.message)
       }
+      archive = Archive(store)
       runtime = nil
     case .everything:
       let runtime = try HostRuntime(
         options: options, vault: vault, sodium: sodium, library: library, zones: zones)
       store = runtime.store
+      archive = runtime.keeping.archive
       self.runtime = runtime
     }
     try ensureDefaultProject()
@@ -81,7 +85,7 @@ public final class Host: Sendable {
     store.close()
   }
 
-  private static func catalogue(
+  static func catalogue(
     _ options: HostOptions, _ sodium: Sodium
   ) throws(HostError) -> PluginCatalogue {
     do throws(PluginHostError) {

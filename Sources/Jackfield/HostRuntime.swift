@@ -90,6 +90,7 @@ package final class HostRuntime: Sendable {
       guard resumesRuns else { return }
       schedules.start()
       alerts.start()
+      keeping.tend(nowMS: Host.now())
       tidyLater()
     }
   }

@@ -13,13 +13,15 @@ final class RunKeeping: @unchecked Sendable {
     var connectors: [ConnectorID: RetentionPolicy.Keep] = [:]
   }
 
+  let archive: Archive
   private let housekeeper: Housekeeper
   private let log: @Sendable (String) -> Void
   private var kept: [ProjectID: Kept] = [:]
 
   /// - Throws: `StoreError` when no thread is left.
   init(store: Store, log: @escaping @Sendable (String) -> Void) throws(StoreError) {
-    housekeeper = try Housekeeper(Archive(store))
+    archive = Archive(store)
+    housekeeper = try Housekeeper(archive)
     self.log = log
   }
 

@@ -30,6 +30,8 @@ struct Command: Sendable {
   enum Need: Sendable {
     /// Neither data folder nor plugins.
     case nothing
+    /// The data folder as it lies; where a host runs on it, that host looks.
+    case folder
     /// The store and the catalogue.
     case documents
     /// Workers and the scheduler too.
@@ -98,7 +100,7 @@ struct CommandContext {
   let console: Console
   /// The bytes of the files the command line names, by the path as typed.
   let files: [String: [UInt8]]
-  /// The host; only commands whose need is `nothing` have none.
+  /// The host; only commands whose need is `nothing`, or `folder`, may have none.
   let host: Host?
 
   /// The host of a command that said it needs one.

@@ -7,6 +7,9 @@ protocol Console: AnyObject {
   /// Whether a person is looking: progress lines and questions make sense.
   var isTerminal: Bool { get }
 
+  /// The folder the command was typed in: what a relative path is relative to.
+  var folder: String { get }
+
   /// Standard output, as it is.
   func write(_ text: String)
 
@@ -28,4 +31,9 @@ protocol Console: AnyObject {
 
 extension Console {
   func line(_ text: String = "") { write(text + "\n") }
+
+  /// A path as it was typed, from the root on.
+  func path(_ typed: String) -> String {
+    typed.hasPrefix("/") ? typed : folder + "/" + typed
+  }
 }

@@ -5,7 +5,7 @@ import Glibc
 /// One end of a control connection.
 ///
 /// **Shape**: each frame is `length u32 little-endian, kind u8, payload`; length counts the
-/// payload only and is at most 8 MiB. The client sends `request` (JSON `{args, terminal}`), a
+/// payload only and is at most 8 MiB. The client sends `request` (JSON `{args, terminal, folder}`), a
 /// `file` for each file the command names, `go`; the server sends `output`, `error`, `progress`
 /// and `ask`, which the client answers with `answer`, and at the end `exit`.
 final class ControlChannel {

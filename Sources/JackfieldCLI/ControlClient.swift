@@ -25,6 +25,7 @@ enum ControlClient {
     let channel = ControlChannel(descriptor: descriptor)
     let request: JSONValue = [
       "args": .list(words.map { .text($0) }), "terminal": .boolean(console.isTerminal),
+      "folder": .text(console.folder),
     ]
     channel.send(.request, request.jsonBytes)
     for (name, bytes) in files {

@@ -95,12 +95,14 @@ final class ControlServer: Sendable {
     var files: [String: [UInt8]] = [:]
     var size = 0
     var isTerminal = false
+    var folder = "."
     while let frame = channel.receive() {
       switch frame.kind {
       case .request:
         guard let request = try? JSONValue(parsing: frame.payload) else { return }
         words = request["args"]?.asList?.compactMap(\.asText) ?? []
         isTerminal = request["terminal"]?.asBoolean ?? false
+        folder = request["folder"]?.asText ?? "."
       case .file:
         guard let split = frame.payload.firstIndex(of: 0) else { return }
         size += frame.payload.count
@@ -108,7 +110,7 @@ final class ControlServer: Sendable {
         let name = String(decoding: frame.payload[..<split], as: UTF8.self)
         files[name] = Array(frame.payload[(split + 1)...])
       case .go:
-        let console = RemoteConsole(channel: channel, isTerminal: isTerminal)
+        let console = RemoteConsole(channel: channel, isTerminal: isTerminal, folder: folder)
         let code = execute(words, files, console)
         channel.send(.exit, [UInt8(code.rawValue)])
         return

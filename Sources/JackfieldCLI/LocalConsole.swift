@@ -13,6 +13,12 @@ final class LocalConsole: Console {
 
   let isGone = false
 
+  var folder: String {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    guard getcwd(&buffer, buffer.count) != nil else { return "." }
+    return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
   func write(_ text: String) {
     progress("")
     writeAll(STDOUT_FILENO, text)

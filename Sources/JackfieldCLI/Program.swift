@@ -18,7 +18,14 @@ enum Program {
       guard let (command, arguments) = try find(words, console) else { return .succeeded }
       let files = try readFiles(command, arguments)
       if command.name == "serve" { return try ServeCommand.run(arguments, console) }
-      if command.need == .nothing {
+      if command.need == .folder,
+        let code = ControlClient.run(
+          path: dataFolder(arguments) + "/control.sock", words: words, files: files,
+          console: console)
+      {
+        return ExitCode(rawValue: code) ?? .failed
+      }
+      if command.need == .nothing || command.need == .folder {
         let context = CommandContext(
           arguments: arguments, console: console, files: files, host: nil)
         return try command.body(context)

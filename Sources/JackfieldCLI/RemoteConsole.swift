@@ -5,10 +5,12 @@ import Values
 /// Sends what a command says to the client, and asks the client what it asks.
 final class RemoteConsole: Console {
   let isTerminal: Bool
+  let folder: String
   private let channel: ControlChannel
   private var lost = false
 
-  init(channel: ControlChannel, isTerminal: Bool) {
+  init(channel: ControlChannel, isTerminal: Bool, folder: String) {
+    self.folder = folder
     self.channel = channel
     self.isTerminal = isTerminal
   }

@@ -149,6 +149,15 @@ package final class Scheduler: @unchecked Sendable {
     feed(.breakerReset(project, plugin, credential))
   }
 
+  /// The breakers that are not closed.
+  package var breakers: [(key: BreakerKey, state: BreakerState)] {
+    loop.assertCurrent()
+    return engine.breakers(at: now)
+  }
+
+  /// Where the store keeps what a restart must not forget of rates and breakers.
+  package static let stateName = "gates"
+
   /// Why a run in memory is not moving; nil for one that is not in memory, or moves.
   package func explain(_ id: RunID) -> Standing? {
     loop.assertCurrent()
@@ -212,8 +221,6 @@ package final class Scheduler: @unchecked Sendable {
       keepStateLater()
     }
   }
-
-  private static let stateName = "gates"
 
   private func keepState(then done: @escaping () -> Void) {
     let state = engine.snapshot(at: now)

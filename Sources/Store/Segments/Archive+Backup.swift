@@ -83,7 +83,7 @@ extension Archive {
   }
 
   /// The same for a folder that nobody has open.
-  static func check(_ folder: String) throws(StoreError) -> [String] {
+  package static func check(_ folder: String) throws(StoreError) -> [String] {
     let path = folder + "/" + DatabaseFile.name
     let database = try Database(path: path)
     return try ReadTransaction(database: database).storeFaults() + segmentFaults(beside: path)

@@ -29,11 +29,14 @@ struct RetentionTally {
   mutating func isOver(_ size: RunSize) -> Bool {
     guard let finishedAt = size.finishedAt else { return false }
     var isOver = false
-    if let keep = policy.connectors[size.connector] {
+    let own = policy.connectors[size.connector]
+    if let own {
       connectors[size.connector, default: 0] += size.bytes
-      isOver = exceeds(keep, finishedAt, connectors[size.connector] ?? 0)
+      isOver = exceeds(own, finishedAt, connectors[size.connector] ?? 0)
     }
-    if let keep = policy.projects[size.project] {
+    if var keep = policy.projects[size.project] {
+      // What a connector says of its time takes the place of what its project says.
+      if own?.forMS != nil { keep.forMS = nil }
       projects[size.project, default: 0] += size.bytes
       isOver = exceeds(keep, finishedAt, projects[size.project] ?? 0) || isOver
     }

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// What needs a person, and how much of everything there is.
+import Calendar
+import Pipeline
+import PluginHost
+import Store
+import Values
+
+extension Host {
+  /// How everything is, from what is stored and, where it runs, from what is in memory.
+  public func status(_ limits: StatusLimits = StatusLimits()) throws(HostError) -> HostStatus {
+    var status = HostStatus()
+    status.facts["version"] = .text(Host.version)
+    status.facts["running"] = .boolean(isRunning && options.resumesRuns)
+    if let address { status.facts["address"] = .text(address) }
+    try addRuns(to: &status)
+    try addQueue(to: &status, limits)
+    try addBreakers(to: &status)
+    try addMails(to: &status)
+    try addPlugins(to: &status)
+    addDisk(to: &status, limits)
+    return status
+  }
+
+  private func addRuns(to status: inout HostStatus) throws(HostError) {
+    let counts = try reading { transaction throws(StoreError) in
+      var counts: [(project: ProjectID, states: [RunState: Int64], unknown: Int64)] = []
+      for project in try transaction.projectList() {
+        counts.append(
+          (
+            project, try transaction.runCountByState(project),
+            try transaction.runCountMarked(project, "unknown")
+          ))
+      }
+      return counts
+    }
+    var projects = JSONObject()
+    for (project, states, unknown) in counts {
+      var runs = JSONObject()
+      for state in RunState.allCases { runs[state.rawValue] = .integer(states[state] ?? 0) }
+      projects[project.rawValue] = ["runs": .object(runs), "unknown": .integer(unknown)]
+      guard unknown > 0 else { continue }
+      status.add(
+        "runs_unknown",
+        "\(unknown) run\(unknown == 1 ? "" : "s") of \(project) may have sent something or not: "
+          + "jackfield runs list --project \(project) --mark unknown, then runs resolve")
+    }
+    status.facts["projects"] = .object(projects)
+  }
+
+  private func addQueue(
+    to status: inout HostStatus, _ limits: StatusLimits
+  ) throws(HostError) {
+    let oldest = try reading { transaction throws(StoreError) in try transaction.runOldestReady() }
+    guard let oldest else { return }
+    status.facts["oldest_ready"] = [
+      "run": .text(oldest.run.description),
+      "since": .text(Moment(milliseconds: oldest.since).iso),
+    ]
+    let waits = Host.now() - oldest.since
+    guard waits > limits.queueMS else { return }
+    let advice =
+      isRunning
+      ? "jackfield runs explain \(oldest.run) says why"
+      : "no host is running: jackfield serve goes on with it"
+    status.add(
+      "queue_old", "run \(oldest.run) has been ready for \(waits / 1_000) s: \(advice)")
+  }
+
+  private func addBreakers(to status: inout HostStatus) throws(HostError) {
+    let open = try breakers()
+    status.facts["breakers"] = .list(open.map(\.value))
+    for breaker in open {
+      status.add(
+        "breaker_open",
+        "plugin \(breaker.plugin) of \(breaker.project) failed too often in a row and is held "
+          + "back: jackfield breaker reset \(breaker.plugin) --project \(breaker.project)")
+    }
+  }
+
+  private func addMails(to status: inout HostStatus) throws(HostError) {
+    let mails = try reading { transaction throws(StoreError) in
+      try transaction.alertMailDue(nowMS: .max, limit: StoreLimits.runPage).mails
+    }
+    status.facts["alert_mails"] = .integer(Int64(mails.count))
+    guard let failed = mails.first(where: { $0.attempts > 0 }) else { return }
+    let count = mails.count { $0.attempts > 0 }
+    status.add(
+      "alerts_not_sent",
+      "\(count) alert\(count == 1 ? "" : "s") could not be mailed (\(failed.error ?? "")): "
+        + "jackfield alert list")
+  }
+
+  /// Plugins that a project has enabled and this host cannot load, and images that did not start.
+  private func addPlugins(to status: inout HostStatus) throws(HostError) {
+    var unusable: [PluginID: String] = [:]
+    for project in try projectNames() {
+      for (plugin, state) in try pluginStates(project) where state.isEnabled {
+        guard let installed = catalogue[plugin] else {
+          unusable[plugin] = "it is enabled for \(project) and not installed"
+          continue
+        }
+        if let problem = installed.problems.first(where: { $0.severity == .error }) {
+          unusable[plugin] = problem.message
+        }
+      }
+    }
+    for failure in poolStatus()?.failures ?? [] {
+      unusable[failure.plugin] = failure.failure.message
+    }
+    status.facts["plugins_unusable"] = .list(unusable.keys.sorted().map { .text($0.rawValue) })
+    for plugin in unusable.keys.sorted() {
+      status.add(
+        "plugin_unusable",
+        "plugin \(plugin) cannot be loaded: \(unusable[plugin] ?? ""); jackfield doctor")
+    }
+  }
+
+  private func addDisk(to status: inout HostStatus, _ limits: StatusLimits) {
+    guard let disk = DiskSpace(of: options.dataFolder) else { return }
+    status.facts["disk"] = [
+      "free_bytes": .integer(disk.free), "total_bytes": .integer(disk.total),
+    ]
+    guard disk.free < limits.freeBytes else { return }
+    status.add(
+      "disk_full",
+      "\(DiskSpace.text(disk.free)) are free for \(options.dataFolder), less than "
+        + "\(DiskSpace.text(limits.freeBytes)): free some space, or keep fewer runs (keep_runs)")
+  }
+
+  private func poolStatus() -> PoolStatus? {
+    guard let runtime else { return nil }
+    return runtime.ask { runtime.pool.status }
+  }
+}
