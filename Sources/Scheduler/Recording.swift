@@ -119,7 +119,7 @@ package struct Recording: Sendable {
       mode: cancel.mode == .resume ? .resume : .end, holdMS: cancel.holdMS, except: order.run,
       nowMS: now)
     if cancel.mode == .end { recorded.ended += done.cancelled.map(\.run) }
-    if cancel.mode == .resume, !done.cancelled.isEmpty { recorded.dueAt = now }
+    if cancel.mode == .resume, !done.cancelled.isEmpty { recorded.dueAt = 0 }
     recorded.add(done.aftermath)
     return cancel.value(done.cancelled.map { ($0.run, $0.connector, $0.identifier) })
   }
@@ -200,6 +200,7 @@ package struct Recording: Sendable {
       recorded.sequence = fence.sequence + 1
       if case .held(let mode, let aftermath) = verdict {
         recorded.held = mode
+        if mode == .resume { recorded.dueAt = 0 }
         recorded.add(aftermath)
       }
     } else {

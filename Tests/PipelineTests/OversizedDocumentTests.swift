@@ -49,7 +49,7 @@ import Values
   static let templates = [
     ("{{event" + String(repeating: ".a", count: 10_000) + "}}", "128 parts"),
     ("{{event" + String(repeating: "[0]", count: 10_000) + "}}", "128 parts"),
-    ("{{event.a" + String(repeating: " | trim", count: 10_000) + "}}", "32 formatters"),
+    ("{{event.a" + String(repeating: " | trim", count: 10_000) + "}}", "20 formatters"),
     ("{{" + String(repeating: "[", count: 10_000) + "}}", "32"),
   ]
 

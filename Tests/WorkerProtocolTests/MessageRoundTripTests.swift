@@ -41,7 +41,7 @@ import Testing
     let payloads: [(MessageKind, [UInt8])] = [
       (.result, [10, 0, 0, 0, 0, 0, 0, 0]), (.result, [255, 255, 255, 255, 0, 0, 0, 0]),
       (.log, [4, 0, 0, 0, 0]), (.request, [0, 0, 0, 0, 0, 0, 0, 0, 0]),
-      (.request, [8, 0, 0, 0, 0, 0, 0, 0, 0]),
+      (.request, [12, 0, 0, 0, 0, 0, 0, 0, 0]),
     ]
     for (kind, payload) in payloads {
       let message = Message(
