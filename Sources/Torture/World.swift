@@ -121,13 +121,18 @@ final class World {
     calm()
     if disk.isOff { crash() }
     var idle = 0
+    var quietSince = clock.monotonic
     while witness.problem == nil {
       turns += 1
       guard turns < 30_000 else { return witness.object("it does not come to rest: \(unfinished)") }
       let moved = store.step() || store.stepRead() || deliver() || answer()
       idle = moved ? 0 : idle + 1
-      if moved { continue }
-      if idle == 4 { lookForDue() }
+      if moved {
+        quietSince = clock.monotonic
+        continue
+      }
+      // Longer than a recording waits after the disk refused it.
+      if idle > 4, clock.monotonic - quietSince > 3_000_000_000 { lookForDue() }
       if idle % 20 == 0 {
         // The engine may still look out for the time of a run that was cancelled.
         guard !unfinishedRuns.isEmpty else { return }

@@ -33,8 +33,10 @@ extension TortureCommand {
     }
   }
 
-  private static func fault(_ name: String) throws(TortureError) -> SimulatedFault {
-    guard let fault = SimulatedFault(rawValue: name) else { throw .unknownFault(name) }
+  private static func fault(_ name: String) throws(UsageError) -> SimulatedFault {
+    guard let fault = SimulatedFault(rawValue: name) else {
+      throw UsageError(TortureError.unknownFault(name).description)
+    }
     return fault
   }
 
