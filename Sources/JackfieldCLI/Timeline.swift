@@ -88,7 +88,7 @@ enum Timeline {
     case "succeeded", "passed", "resumed": "✓"
     case "filtered", "skipped": "–"
     case "unknown": "?"
-    case "waiting": "…"
+    case "waiting", "running": "…"
     default: "✗"
     }
   }
