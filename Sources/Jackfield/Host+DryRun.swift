@@ -50,7 +50,8 @@ extension Host {
       RunProgress(
         runID: RunID(0), project: project, constants: setup.constants.asObject ?? [:],
         connector: connector, connectorVersion: 0,
-        startedAt: Moment(milliseconds: Host.now()), event: event, zone: setup.zone, zones: zones,
+        startedAt: Moment(milliseconds: Host.now()), event: event,
+        contact: Host.contact(of: connector, event), zone: setup.zone, zones: zones,
         digests: Digests(sodium), connectorURLs: { urls }),
       messages: messages, policies: { rules.inputs(for: $0) })
     let report = run.finish()
@@ -60,6 +61,15 @@ extension Host {
       reason: report.end.reason.isEmpty ? nil : report.end.reason,
       waitedMS: report.waited.milliseconds, response: report.response.map(Host.shown),
       event: event, entries: report.journal.map(\.value))
+  }
+
+  /// Who a run is about whose trigger brings a contact: made up, but for what the event says.
+  private static func contact(of connector: Connector, _ event: JSONValue) -> JSONValue? {
+    guard ![.webhook, .schedule].contains(connector.trigger.kind) else { return nil }
+    return [
+      "id": "1", "channel": event["channel"] ?? "sample",
+      "number": event["number"] ?? "+491701234567", "name": "Sample contact", "attributes": [:],
+    ]
   }
 
   private static func shown(_ response: Response) -> JSONValue {

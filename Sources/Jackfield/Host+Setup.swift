@@ -179,10 +179,27 @@ extension Host {
       context.policies[plugin] = PluginPolicy(value: Host.json(state.policy))
     }
     context.take(try projectDocument(project))
-    // A project without a document of its own keeps its channels as records alone.
-    if context.channels?.isEmpty ?? false { context.channels = nil }
+    try addChannels(to: &context)
     try addConnectors(to: &context)
     return context
+  }
+
+  /// The channels of earlier documents too: applying another deletes none. A project that has no
+  /// channel at all is not held to any.
+  private func addChannels(to context: inout CheckContext) throws(HostError) {
+    if let manifest = catalogue.collections["channel"] {
+      let (project, schema) = (context.project, RecordSchema(manifest))
+      let rows = try reading { transaction throws(StoreError) in
+        let all = try RecordQuery(["limit": .integer(StoreLimits.queryLimit)], of: schema)
+        return try transaction.recordQuery(project, schema, all).records
+      }
+      for row in rows {
+        guard let name = row.fields["name"]?.asText, let kind = row.fields["kind"]?.asText
+        else { continue }
+        context.channels?[name] = kind
+      }
+    }
+    if context.channels?.isEmpty ?? false { context.channels = nil }
   }
 
   /// The project's connectors, their triggers, and where they route to.

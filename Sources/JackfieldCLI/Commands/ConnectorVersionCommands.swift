@@ -74,7 +74,7 @@ enum ConnectorVersionCommands {
         context.console.writeError("\(senders.joined(separator: ", ")) route to it\n")
       }
       let answer = context.console.ask(
-        "Delete \(name) of \(project), and its URL for good? [y/N] ", isSecret: false)
+        "Delete \(name) of \(project), and its URL for good? y or n: ", isSecret: false)
       guard ["y", "yes"].contains(answer?.lowercased() ?? "") else {
         throw CommandError("\(name) stays")
       }
