@@ -53,6 +53,16 @@ package final class Intake: @unchecked Sendable {
   private var waiting = 0
   private var waitingBytes = 0
   private var keeping = 0
+  /// Senders that wait for what their run makes of the mapping, by exchange.
+  private var promised: [UInt64: Promise] = [:]
+  private var isStopping = false
+
+  /// An answer that is still owed, and what is said when it does not come.
+  private struct Promise {
+    let run: RunID
+    let timer: TimerToken
+    let receipt: IngressReply
+  }
 
   init(
     loop: EventLoop, store: Store, scheduler: Scheduler, pool: WorkerPool, ingress: Ingress,
@@ -83,8 +93,15 @@ package final class Intake: @unchecked Sendable {
     listener.start()
   }
 
+  /// Takes no more requests. Who waits for a mapped answer gets the receipt: the run goes on at the
+  /// next start.
   func detach() {
     loop.assertCurrent()
+    isStopping = true
+    for (exchange, promise) in promised {
+      scheduler.answer(promise.run, nil)
+      settle(exchange, nil)
+    }
     listener?.stop()
   }
 
@@ -165,7 +182,7 @@ package final class Intake: @unchecked Sendable {
           respond(exchange, plan.receipt(verdict.run))
           return keep(.duplicate, entry.row.id, verdict.run, body, now)
         }
-        if let mapping = entry.connector.respond, !plan.answersWithPage {
+        if let mapping = entry.connector.respond, !plan.answersWithPage, !isStopping {
           respondLater(exchange, run, mapping, plan.receipt(run))
         } else {
           respond(exchange, plan.receipt(run))
@@ -187,12 +204,16 @@ package final class Intake: @unchecked Sendable {
     let timer = loop.schedule(at: loop.now + UInt64(mapping.wait.milliseconds) * 1_000_000) {
       [self] in
       scheduler.answer(run, nil)
-      respond(exchange, receipt)
+      settle(exchange, nil)
     }
-    scheduler.answer(run) { [self] response in
-      loop.cancel(timer)
-      respond(exchange, response.map { IngressReply($0) } ?? receipt)
-    }
+    promised[exchange] = Promise(run: run, timer: timer, receipt: receipt)
+    scheduler.answer(run) { [self] response in settle(exchange, response) }
+  }
+
+  private func settle(_ exchange: UInt64, _ response: Response?) {
+    guard let promise = promised.removeValue(forKey: exchange) else { return }
+    loop.cancel(promise.timer)
+    respond(exchange, response.map { IngressReply($0) } ?? promise.receipt)
   }
 
   /// Keeps a refused body with its verdict, for whoever asks why nothing runs.

@@ -3,6 +3,7 @@
 // A listener: a worker that takes requests in over a descriptor that the host keeps open, so that
 // no connection is refused while it is restarted.
 
+import Glibc
 import Pipeline
 import WorkerProtocol
 
@@ -101,7 +102,14 @@ package final class ListenerChannel {
     isStopping = true
     if let restart { loop.cancel(restart) }
     restart = nil
-    worker?.retire(patience: patience)
+    guard let worker else { return closeDoor() }
+    worker.retire(patience: patience)
+  }
+
+  /// Whoever connects from now on is refused, instead of waiting in the backlog for somebody who
+  /// does not come any more. Those who wait there know that nothing was taken from them.
+  private func closeDoor() {
+    shutdown(listening.number, Int32(SHUT_RDWR))
   }
 
   var isStopped: Bool { worker == nil }
@@ -179,7 +187,7 @@ extension ListenerChannel: WorkerOwner {
     self.worker = nil
     generation &+= 1
     open = []
-    guard !isStopping else { return }
+    guard !isStopping else { return closeDoor() }
     let ranWell = worker.readySince != 0
       && worker.readySince + Self.wellAfter < loop.now
     if ranWell { failures = 0 }

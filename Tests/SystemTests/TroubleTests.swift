@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// A disk that is full, a database that others hold, a clock that was set back.
+import Glibc
+import TestKit
+import Testing
+import Values
+
+@Suite struct TroubleTests {
+  // MARK: a full disk
+
+  /// How the disk runs full: a small file system, or a limit on the size of files.
+  enum Disk: String, CaseIterable, Sendable, CustomTestStringConvertible {
+    case small, limited
+    var testDescription: String { rawValue }
+  }
+
+  @Test(arguments: [Disk.small])
+  func `on a full disk events are refused, none acknowledged is lost, and it heals`(
+    disk: Disk
+  ) throws {
+    let keeper = Operator()
+    mkdir(keeper.folder.path, 0o700)
+    if disk == .small {
+      // Only where this may be done: in a container of root's.
+      guard try mount(keeper.folder.path) else { return }
+    }
+    defer {
+      if disk == .small { _ = try? Subprocess.run("umount", ["-l", keeper.folder.path]) }
+    }
+    try keeper.apply(project: Document.project())
+    // A write beyond the limit is an error then, and no signal that ends the process.
+    let process = try Subprocess(
+      "/bin/sh",
+      [
+        "-c", #"trap "" XFSZ; exec "$0" serve --port 0 --data "$1""#,
+        BuiltProducts.program("jackfield"), keeper.folder.path,
+      ])
+    _ = try process.waitForLine { $0.contains("listening on http") }
+    let url = try keeper.apply(
+      connector: Document.connector("rows", Document.row("{{event.key}}")))
+    let filling = String(repeating: "x", count: 60_000)
+    var accepted: Set<String> = []
+    func post(_ number: Int) throws -> Int {
+      let event: JSONValue = ["key": .text("k\(number)"), "filling": .text(filling)]
+      let answer = try WebRequest(url, body: event.json).send()
+      if answer.status == 202 { accepted.insert("k\(number)") }
+      return answer.status
+    }
+    // The plugin's image is read before: its copy in memory is a file too.
+    #expect(try post(20_000) == 202)
+    try poll(for: "the first run to end") {
+      try keeper.runs().allSatisfy(\.isFinished) ? () : nil
+    }
+    if disk == .limited { try limitFiles(of: process.pid, to: "2000000") }
+    let first = try (0..<2_000).first { try post($0) != 202 }
+    let refused = try #require(first, "the disk never ran full")
+    #expect([500, 503].contains(try post(refused)))
+    #expect(process.isRunning)
+    print("\(disk): \(accepted.count) accepted before the disk was full")
+
+    switch disk {
+    case .small: try #require(try remount(keeper.folder.path, size: "256m"))
+    case .limited: try limitFiles(of: process.pid, to: "unlimited")
+    }
+    try poll(within: .seconds(60), for: "an event to be taken again") {
+      try post(10_000) == 202 ? () : nil
+    }
+    try poll(within: .seconds(90), for: "all runs to end") {
+      try keeper.runs().allSatisfy(\.isFinished) ? () : nil
+    }
+    Glibc.kill(process.pid, SIGTERM)
+    #expect(try process.wait(timeout: .seconds(30)).isSuccess)
+    let rows = try keeper.keys()
+    #expect(accepted.subtracting(rows).isEmpty, "lost: \(accepted.subtracting(rows))")
+    #expect(Set(rows).count == rows.count, "each once")
+    #expect(try keeper.runs().filter { $0.state != "succeeded" }.isEmpty)
+  }
+
+  private func mount(_ folder: String) throws -> Bool {
+    try Subprocess.run("mount", ["-t", "tmpfs", "-o", "size=6m,mode=700", "tmpfs", folder])
+      .isSuccess
+  }
+
+  private func remount(_ folder: String, size: String) throws -> Bool {
+    try Subprocess.run("mount", ["-o", "remount,size=\(size)", folder]).isSuccess
+  }
+
+  private func limitFiles(of pid: pid_t, to size: String) throws {
+    let result = try Subprocess.run("prlimit", ["--pid", String(pid), "--fsize=\(size):"])
+    try #require(result.isSuccess, "\(result.errors)")
+  }
+
+  // MARK: a database that is held
+
+  @Test func `an event waits while another process holds the database, and is not lost`() throws {
+    let keeper = Operator()
+    try keeper.apply(project: Document.project())
+    let host = try ServedHost(keeper)
+    let url = try keeper.apply(connector: Document.connector("rows", Document.row("held")))
+    let script = """
+      import sqlite3, sys, time
+      c = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=20)
+      c.execute("BEGIN IMMEDIATE")
+      print("held", flush=True)
+      time.sleep(2)
+      c.execute("ROLLBACK")
+      print("free", flush=True)
+      """
+    let holder = try Subprocess(
+      PythonServer.python, ["-c", script, keeper.folder.path + "/main.db"])
+    try holder.waitForLine { $0 == "held" }
+
+    let request = WebRequest(url, body: "{}")
+    let sender = try WebConnection(port: request.port)
+    sender.send(request.head + request.body)
+    let answer = try sender.answer()
+    #expect(holder.output.contains("free"), "it was answered before it was on disk")
+    #expect(answer.status == 202, "\(answer)")
+    let receipt = try JSONValue(parsing: answer.body)
+    let run = try #require(
+      receipt["run"]?.asInteger ?? receipt["run"]?.asText.flatMap { Int64($0) })
+    #expect(try keeper.waitForEnd(of: run).state == "succeeded")
+    #expect(try keeper.keys() == ["held"])
+    try host.stop()
+  }
+
+  // MARK: a clock that was set back
+
+  /// To a host, a clock that was set back by an hour while it was down is a database whose every
+  /// time is an hour ahead.
+  @Test func `runs go on after the clock was set back, and no breaker stays open for the hour`()
+    throws
+  {
+    let world = try KillTests.World(graceSeconds: 1)
+    let run = try world.postAndWaitForRequest("GET")
+    try world.host.stop()
+    let hour = 3_600_000
+    _ = try world.keeper.sql(
+      "UPDATE run SET started_at = started_at + \(hour), updated_at = updated_at + \(hour)")
+    _ = try world.keeper.sql("UPDATE event SET received_at = received_at + \(hour)")
+    // Its own wait of a second is all that may be left of it.
+    _ = try world.keeper.sql(
+      "INSERT OR REPLACE INTO engine_state VALUES ('gates', json_object('buckets', json_array(), "
+        + "'breakers', json_array(json_object('project', 't', 'plugin', 'http', 'until_ms', "
+        + "strftime('%s', 'now') * 1000 + \(hour), 'back_off_ms', 1000))), 1)")
+
+    let second = try ServedHost(world.keeper)
+    let view = try world.keeper.waitForEnd(of: run)
+    #expect(view.state == "succeeded" && view["call"].status == "succeeded", "\(view)")
+    let status = try world.keeper.json("status", "--free", "0")
+    #expect(status["ok"] == true, "\(status)")
+    try second.stop()
+  }
+}
