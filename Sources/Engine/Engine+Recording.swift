@@ -89,7 +89,10 @@ extension Engine {
     case .park:
       switch held {
       case nil: parked(id, until: recording.order.wait?.due)
-      case .resume: parked(id, until: now.wall)
+      case .resume:
+        // Its time has come, whatever the clock is set to next.
+        sleepers.note(0)
+        parked(id, until: now.wall)
       case .end: finish(id, RunEnd(.cancelled, reason: "its delay was cancelled by a hold"))
       }
     case .children(let waits):
@@ -104,7 +107,7 @@ extension Engine {
     guard let run = remove(id) else { return }
     answer(run.cancel, id, isCancelled: end.state == .cancelled)
     // The last run of a loop's elements makes its parent due.
-    if run.progress.child != nil { sleepers.note(now.wall) }
+    if run.progress.child != nil { sleepers.note(0) }
   }
 
   private mutating func lostRace(_ id: RunID, _ recording: LiveRun.Recording, _ detail: String) {

@@ -27,6 +27,7 @@ public struct RaisedEvent: Sendable {
 
 extension Host {
   /// Raises an event of a kind: every connector of the project whose trigger takes it starts a run.
+  /// A message first goes to a run that waits for one of its contact, and then starts none.
   /// Of several that take a message only the best one does: the highest priority, then the longest
   /// keyword, then the first by name.
   ///
@@ -45,8 +46,15 @@ extension Host {
       throw HostError("bad_event", "name the connector that takes the event with --connector NAME")
     }
     let project = try self.project(named: project)
+    let sender = kind == .message ? try sender(of: event, in: project) : nil
+    if let sender, connector == nil, let run = try wake(with: event, from: sender) {
+      return RaisedEvent(started: [], woken: run.rawValue, note: nil)
+    }
     let takers = try takers(of: kind, event, in: project, named: connector)
     let chosen = kind == .message ? best(of: takers, for: event) : takers
+    if !chosen.isEmpty, let sender, !admits(sender) {
+      return RaisedEvent(started: [], woken: nil, note: Host.tooManyReplies)
+    }
     var started: [(connector: String, run: Int64)] = []
     for taker in chosen {
       let run = try start(taker.row, taker.connector, event: event)
@@ -55,6 +63,10 @@ extension Host {
     let note = started.isEmpty ? "no connector of \(project) takes this \(kind.rawValue)" : nil
     return RaisedEvent(started: started, woken: nil, note: note)
   }
+
+  private static let tooManyReplies =
+    "the loop guard stopped it: a contact's messages start at most \(MessageGuard.most) runs in a "
+    + "minute, or two machines would answer each other for ever"
 
   private struct Taker {
     let row: ConnectorRow

@@ -8,6 +8,7 @@ import Pipeline
 import PluginHost
 import Scheduler
 import Store
+import Synchronization
 import Values
 
 /// A plugin host on one data folder. Only one host at a time owns a folder.
@@ -28,6 +29,8 @@ public final class Host: Sendable {
   /// One change of projects at a time: reading, writing and handing the result to the running
   /// parts belong together.
   private let changing = ChangeLock()
+  /// The runs that messages start, counted by contact.
+  let messageGuard = Mutex(MessageGuard())
   /// The parts that run; nil for a host opened for documents only.
   package let runtime: HostRuntime?
 

@@ -69,13 +69,24 @@ enum Timeline {
       text += "      \(error["class"]?.asText ?? "") \(code)\(provider): "
       text += (error["message"]?.asText ?? "") + "\n"
     }
-    if let taken = content["taken"]?.asText { text += "      fallback: \(taken)\n" }
+    if kind == "attempt", let attempts = content["attempts"]?.asInteger {
+      text += "      attempt \(attempts), the next one follows\n"
+    }
+    if let taken = content["taken"], !taken.isNull { text += "      fallback: \(words(taken))\n" }
     if kind == "action", let output = content["output"], !output.isEmpty {
       text += "      → \(short(output))\n"
     }
     if kind == "filter" { text += conditions(content["input"] ?? .null) }
     for note in content["notes"]?.asList ?? [] { text += "      \(note.asText ?? note.json)\n" }
     return text
+  }
+
+  /// `stop`, `goto late`, `action sms`.
+  private static func words(_ taken: JSONValue) -> String {
+    if let text = taken.asText { return text }
+    if let step = taken["goto"]?.asText { return "goto \(step)" }
+    if let action = taken["action"]?.asText { return "action \(action)" }
+    return taken.json
   }
 
   private static func conditions(_ input: JSONValue) -> String {
@@ -87,8 +98,9 @@ enum Timeline {
     switch status {
     case "succeeded", "passed", "resumed": "✓"
     case "filtered", "skipped": "–"
-    case "unknown": "?"
     case "waiting", "running": "…"
+    case "cancelled", "past_due", "timeout": "·"
+    case "unknown": "?"
     default: "✗"
     }
   }

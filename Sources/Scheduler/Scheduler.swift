@@ -202,7 +202,7 @@ package final class Scheduler: @unchecked Sendable {
         standings[run] = nil
         watchers.ended(run, RunEnd(.cancelled, reason: "it was ended by somebody else"))
       case .wake(let time): _ = loop.schedule(at: time) { [self] in feed(.woke) }
-      case .breaker(let key, let state): log("breaker \(key): \(state)")
+      case .breaker(let key, let state): log(state.line(of: key))
       }
     }
     if let atRest = whenAtRest, engine.isAtRest {

@@ -76,10 +76,18 @@ enum RunDraftCommand {
       context.console.write(Timeline.text(detail))
     }
     if !ended {
-      context.console.writeError("jackfield: the run goes on: jackfield runs show \(id)\n")
+      context.console.writeError("jackfield: \(next(id, isParked: isParked, host))\n")
     }
     if detail.summary.mark == "unknown" { return .failed }
     return ["succeeded", "stopped", "waiting"].contains(detail.summary.state) ? .succeeded : .failed
+  }
+
+  /// What to do about a run that has not ended.
+  private static func next(_ id: RunID, isParked: Bool, _ host: Host) -> String {
+    guard isParked else { return "the run goes on: jackfield runs show \(id)" }
+    let why = (try? host.explainRun(id.rawValue)).flatMap { $0?.message } ?? "it waits"
+    return "run \(id) is waiting: \(why). jackfield serve goes on with it when that is over; "
+      + "jackfield runs explain \(id) says how it stands"
   }
 
   private static func json(_ path: String, _ context: CommandContext) throws -> JSONValue {

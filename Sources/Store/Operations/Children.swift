@@ -78,10 +78,10 @@ extension WriteTransaction {
       .bind(place.parent.rawValue).bind(Int64(place.step)).run()
     return try database.statement(
       """
-      UPDATE run SET due_at = ?, wake = 'children', sequence = sequence + 1, updated_at = ?
+      UPDATE run SET due_at = 0, wake = 'children', sequence = sequence + 1, updated_at = ?
       WHERE id = ? AND state = 'waiting' AND wait_kind = 'children'
       """
-    ).bind(nowMS).bind(nowMS).bind(place.parent.rawValue).run() > 0
+    ).bind(nowMS).bind(place.parent.rawValue).run() > 0
   }
 
   /// Cancels the children that nobody works on; the others are told.

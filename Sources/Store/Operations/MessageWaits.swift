@@ -4,7 +4,7 @@
 import Pipeline
 
 extension WriteTransaction {
-  /// Hands a message to a run that waits for one: it is due now. The first message wins, and one
+  /// Hands a message to a run that waits for one: it is due, whatever the clock is set to. The first message wins, and one
   /// that comes before the time that passed was acted upon wins over the time.
   ///
   /// **Shape** false if the run no longer waits for a message.
@@ -23,10 +23,10 @@ extension WriteTransaction {
     }
     let changed = try database.statement(
       """
-      UPDATE run SET due_at = ?, wake = ?, sequence = sequence + 1, updated_at = ?
+      UPDATE run SET due_at = 0, wake = ?, sequence = sequence + 1, updated_at = ?
       WHERE id = ? AND state = 'waiting' AND wait_kind = 'message' AND wake IS NULL
       """
-    ).bind(nowMS).bind(StoredWake.message(payload).text).bind(nowMS).bind(id.rawValue).run()
+    ).bind(StoredWake.message(payload).text).bind(nowMS).bind(id.rawValue).run()
     guard changed > 0 else { return false }
     try messageWaitClear(id, row.project, contact)
     return true

@@ -95,16 +95,17 @@ extension WriteTransaction {
     ).bind(due).bind(nowMS).bind(id.rawValue).run() > 0
   }
 
-  /// Makes a parked run due now, woken by a cancel that lets it go on.
+  /// Makes a parked run due, woken by a cancel that lets it go on. Whatever the clock is set to,
+  /// its time has come: it is 0.
   func runResume(
     _ id: RunID, _ connector: ConnectorID, _ wait: StoredWait, nowMS: Int64
   ) throws(StoreError) {
     try database.statement(
       """
-      UPDATE run SET due_at = ?, wake = 'resumed', sequence = sequence + 1, updated_at = ?
+      UPDATE run SET due_at = 0, wake = 'resumed', sequence = sequence + 1, updated_at = ?
       WHERE id = ? AND state = 'waiting'
       """
-    ).bind(nowMS).bind(nowMS).bind(id.rawValue).run()
+    ).bind(nowMS).bind(id.rawValue).run()
     // Its delay is over though it has not begun to run: another cancel does not count it again.
     try identifiersClear(id, connector, wait)
   }

@@ -52,7 +52,7 @@ import Testing
     #expect(try fixture.run(parent).dueAt == nil)
     #expect(try fixture.finish(runs[2], saved: #"{"r":2}"#, nowMS: 33).wokenParents == [parent])
     let row = try fixture.run(parent)
-    #expect(row.state == .waiting && row.dueAt == 33 && row.wake == .children)
+    #expect(row.state == .waiting && row.dueAt == 0 && row.wake == .children)
     #expect(row.fence == seen.next)
     let outcomes = try fixture.read { [parent] read throws(StoreError) in
       try read.childOutcomes(parent, step: 2)

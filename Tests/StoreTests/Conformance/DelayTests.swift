@@ -77,7 +77,7 @@ import Testing
     let run = try parked(["a"]).0
     #expect(try cancel(["a"], .resume) == [run])
     let row = try fixture.run(run)
-    #expect(row.state == .waiting && row.dueAt == 100 && row.wake == .resumed)
+    #expect(row.state == .waiting && row.dueAt == 0 && row.wake == .resumed)
     #expect(try cancel(["a"], .end).isEmpty)
     #expect(try fixture.run(run).state == .waiting)
   }
@@ -95,7 +95,7 @@ import Testing
     let (resumed, answer) = try parked(["r"], nowMS: 210)
     #expect(answer == .held(.resume, RunAftermath()))
     let row = try fixture.run(resumed)
-    #expect(row.state == .waiting && row.dueAt == 210 && row.wake == .resumed)
+    #expect(row.state == .waiting && row.dueAt == 0 && row.wake == .resumed)
   }
 
   @Test func `what is too long or too much is refused with its size and cancels nothing`() throws {
