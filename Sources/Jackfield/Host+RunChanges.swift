@@ -30,6 +30,11 @@ public enum RetryFrom: Sendable, Hashable {
   case step
   /// The failed elements of a `for_each` step, and then where the run had got to.
   case failedElements(step: String)
+
+  /// Whether a run that succeeded may have something to run again.
+  var isOfElements: Bool {
+    if case .failedElements = self { true } else { false }
+  }
 }
 
 extension Host {
@@ -128,7 +133,8 @@ extension Host {
           row.id, sequence: Int64(prepared.journalled), entry: entry.value.json, startedMS: now,
           durationMS: 0)
         let reopened = try transaction.runReopen(
-          row.id, position: prepared.position, version: current?.version, nowMS: now)
+          row.id, position: prepared.position, version: current?.version,
+          evenSucceeded: from.isOfElements, nowMS: now)
         guard reopened != nil else {
           throw StoreError(.zombie, "run \(row.id) has not ended, or succeeded")
         }

@@ -8,7 +8,7 @@
 /// through and no more.
 ///
 /// **Source** spec/formats.md, the trigger `message`.
-struct MessageGuard: Sendable {
+package struct MessageGuard: Sendable {
   /// Automatic replies to one contact within `window`.
   static let most = 5
   /// **Unit** milliseconds.
@@ -18,8 +18,10 @@ struct MessageGuard: Sendable {
   private var starts: [String: [Int64]] = [:]
   private var tidiedAt: Int64 = 0
 
+  package init() {}
+
   /// Whether one more run may start for this contact; one that may is counted.
-  mutating func admits(_ contact: String, now: Int64) -> Bool {
+  package mutating func admits(_ contact: String, now: Int64) -> Bool {
     tidy(now)
     var recent = Self.recent(starts[contact] ?? [], now)
     guard recent.count < Self.most else { return false }

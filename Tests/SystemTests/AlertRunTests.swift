@@ -44,7 +44,7 @@ import Values
   @Test func `an alert that names no channel in a project without one is refused by the check`() throws
   {
     let keeper = Operator()
-    try keeper.apply(project: Document.project())
+    try keeper.apply(project: Document.project(channels: [Scenario.phone]))
     let file = keeper.write(
       Document.connector(
         "alerting",
@@ -53,6 +53,6 @@ import Values
           with: ["storage": "Seen", "fields": ["Key": "x"]],
           ["alert": ["to": ["dev@test.test"]]])), to: "alerting.json")
     let result = try keeper.command(["connector", "check", file])
-    #expect((result.output + result.errors).contains("alert_channel"), "\(result.output)")
+    #expect(result.errors.contains("alert_channel"), "\(result.output)")
   }
 }

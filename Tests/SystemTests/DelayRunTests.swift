@@ -14,7 +14,7 @@ import Values
           "amount", Document.delay("wait", ["amount": "1 s", "identifier": ["x:{{event.id}}", "all"]]),
           Document.row("after {{event.id}}")),
         Document.step(
-          "date", Document.delay("date", ["on": "{{event.at}}"]),
+          "until", Document.delay("date", ["on": "{{event.at}}"]),
           Document.row("on {{event.id}}", id: "second"))))
 
     let run = try world.post("delayed", ["id": 1, "at": Document.time(inSeconds: 3)])

@@ -33,7 +33,7 @@ import Values
     let keeper = Operator()
     try keeper.apply(project: Document.project(plugins: ["http": Document.plugin()]))
     let shown = try keeper.json("plugin", "show", "http").json
-    #expect(shown.contains("10") && shown.contains("1 min"), "\(shown)")
+    #expect(shown.contains(#""rate":"10 in 1 min","rate_from":"manifest""#), "\(shown)")
     let target = try PythonServer("http_target")
     try keeper.apply(
       project: Document.project(plugins: [
@@ -110,9 +110,9 @@ import Values
     let world = try Scenario()
     try world.apply(
       Document.connector(
-        "long", ["options": ["max_run_time": "500 ms"]],
+        "long", ["options": ["max_run_time": "1 s"]],
         steps: Document.step(
-          "a", Document.delay("wait", ["amount": "1 s"]), Document.row("too late"))))
+          "a", Document.delay("wait", ["amount": "2 s"]), Document.row("too late"))))
     let view = try world.finish("long")
     #expect(view.state == "failed", "\(view)")
     #expect("\(view)".contains("max_run_time"), "\(view)")

@@ -122,6 +122,12 @@ enum PluginCommands {
       "fallback": .text(policy.fallback.value.text),
       "fallback_from": .text(policy.fallback.origin.rawValue),
     ]
+    if let rate = policy.rate {
+      shown["rate"] = .text("\(rate.value.calls) in \(DurationText.text(rate.value.per))")
+      shown["rate_from"] = .text(rate.origin.rawValue)
+      shown["on_limit"] = .text(policy.onLimit.value.rawValue)
+      shown["on_limit_from"] = .text(policy.onLimit.origin.rawValue)
+    }
     // Cut by the ceiling: without this the value would look like what was written.
     if let asked = policy.cutTimeout { shown["timeout_asked"] = .text(DurationText.text(asked)) }
     return .object(shown)

@@ -18,19 +18,22 @@ extension WriteTransaction {
   /// its version or another. Its fence grows on; its journal stays; what the ledger knows of it
   /// goes, so that its requests are made again.
   ///
+  /// - Parameter evenSucceeded: also one that succeeded: elements of its loops may have failed.
+  ///
   /// **Shape** the run as it now is; nil if it has not ended so
   /// **Throws** `already_recorded` if another run was entered under its key meanwhile
   package func runReopen(
-    _ id: RunID, position: String? = nil, version: Int64? = nil, nowMS: Int64
+    _ id: RunID, position: String? = nil, version: Int64? = nil, evenSucceeded: Bool = false,
+    nowMS: Int64
   ) throws(StoreError) -> RunRow? {
     let changed = try database.statement(
       """
       UPDATE run SET state = 'ready', sequence = sequence + 1, retries = retries + 1,
         position = ifnull(?, position), version = ifnull(?, version), reason = NULL,
         finished_at = NULL, updated_at = ?
-      WHERE id = ? AND finished_at IS NOT NULL AND state IN ('failed', 'stopped', 'cancelled')
+      WHERE id = ? AND finished_at IS NOT NULL AND (? OR state <> 'succeeded')
       """
-    ).bind(position).bind(version).bind(nowMS).bind(id.rawValue).run()
+    ).bind(position).bind(version).bind(nowMS).bind(id.rawValue).bind(evenSucceeded).run()
     guard changed > 0, let row = try runGet(id) else { return nil }
     try archiveReturn(id)
     try egressClear(id)
