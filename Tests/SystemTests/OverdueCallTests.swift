@@ -127,8 +127,11 @@ import Values
         ])
       try keeper.apply(
         project: Document.project(plugins: [
-          "courier": Document.plugin(
-            hosts: ["127.0.0.1:\(target.port)"], timeout: "2 s", fallback: "continue")
+          // One attempt: another would end another worker, which is another test's.
+          "courier": [
+            "grants": ["hosts": [.text("127.0.0.1:\(target.port)")]],
+            "policy": ["timeout": "2 s", "fallback": "continue", "retry": ["attempts": 1]],
+          ]
         ]))
       url = try keeper.apply(
         connector: Document.connector(
