@@ -173,9 +173,11 @@ import Values
       Document.connector(
         "minutely", ["trigger": ["schedule": ["cron": "* * * * *"]]],
         steps: Document.step("a", Document.row("{{event.missed}} {{event.due_at}}"))))
-    let key = try poll(within: .seconds(90), for: "the next minute") {
-      try world.keeper.keys().first
+    let run = try poll(within: .seconds(90), for: "the next minute") {
+      try world.keeper.runs().first
     }
+    #expect(try world.keeper.waitForEnd(of: run.id).state == "succeeded")
+    let key = try #require(try world.keeper.keys().first)
     #expect(key.hasPrefix("0 ") && key.contains(":00"), "\(key)")
     try world.host.stop()
   }
