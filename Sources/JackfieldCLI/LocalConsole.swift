@@ -63,6 +63,7 @@ final class LocalConsole: Console {
       while sent < bytes.count {
         let count = Glibc.write(descriptor, bytes.baseAddress! + sent, bytes.count - sent)
         // Safe because: a buffer with bytes left has a base address.
+        if count < 0 && errno == EINTR { continue }
         guard count > 0 else { return }
         sent += count
       }

@@ -101,7 +101,7 @@ package final class KillStorm {
     let before = faults().count
     let pass = Int.random(in: 1...12, using: &random)
     let host = try serve(fault: "\(kill.point):\(pass):\(kill.victim)")
-    for _ in 0..<6_000 where faults().count == before && host.ended == nil { usleep(10_000) }
+    for _ in 0..<2_000 where faults().count == before && host.ended == nil { usleep(10_000) }
     if let status = host.ended, status & 0x7F == 0 {
       throw StormError("serve ended by itself with \(status >> 8): see \(serveLog)")
     }

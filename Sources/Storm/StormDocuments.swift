@@ -23,8 +23,12 @@ enum StormDocuments {
         "data_storage": [:],
         "http": [
           "grants": ["hosts": [.text(target)]],
-          // The manifest's ten a minute would leave the runs waiting.
-          "policy": ["timeout": "20 s", "rate": ["calls": 1_000_000, "per": "1 min"]],
+          // The manifest's ten a minute would leave the runs waiting, and so would a breaker that
+          // holds the plugin back because its workers die.
+          "policy": [
+            "timeout": "20 s", "rate": ["calls": 1_000_000, "per": "1 min"],
+            "breaker": ["opens_after": 1_000],
+          ],
         ],
       ],
       "storages": .list(storages),

@@ -8,7 +8,7 @@ import WorkerProtocol
 @testable import HostServices
 
 /// spec/engine.md: the exchanges are kept in full for viewing, secrets redacted by value.
-@Suite(.timeLimit(.minutes(1))) struct ExchangeTests {
+@Suite(.timeLimit(.minutes(20))) struct ExchangeTests {
   private static let url = "http://peer.test/orders"
 
   @Test func `an exchange is kept with both its sides`() async throws {

@@ -8,7 +8,7 @@ import WorkerProtocol
 @testable import HostServices
 
 /// The ledger answers a try that runs again after a crash; a retry asks anew.
-@Suite(.timeLimit(.minutes(1))) struct LedgerTests {
+@Suite(.timeLimit(.minutes(20))) struct LedgerTests {
   private static let request: JSONValue = ["method": "POST", "url": "http://peer.test/pay"]
   private static let body = Array("new".utf8)
 

@@ -7,7 +7,7 @@ import Values
 @testable import HostServices
 
 /// spec/actions.md: a thing named by id and by name is one serial key.
-@Suite(.timeLimit(.minutes(1))) struct ReferenceTests {
+@Suite(.timeLimit(.minutes(20))) struct ReferenceTests {
   private func ids(
     _ host: ServicesFixture, _ kind: String, _ value: JSONValue
   ) async throws -> [String] {

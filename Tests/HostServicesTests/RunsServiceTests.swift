@@ -8,7 +8,7 @@ import WorkerProtocol
 @testable import HostServices
 
 /// `runs.h`, and what spec/engine.md says of routing, cancelling delays, enrolment and stop.
-@Suite(.timeLimit(.minutes(1))) struct RunsServiceTests {
+@Suite(.timeLimit(.minutes(20))) struct RunsServiceTests {
   @Test func `nothing is done to runs without the grant, and the refusal names it`() async throws {
     let host = try ServicesFixture(runs: false)
     try await host.open(1)

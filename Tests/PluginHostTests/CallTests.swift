@@ -5,7 +5,7 @@ import PluginHost
 import TestKit
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(1))) struct CallTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct CallTests {
   @Test func `a call returns what its plugin returned`() async throws {
     let host = try PoolFixture()
     let end = await host.call(try host.plugin("echo"), #"{"a":[1,2,{"b":"c"}]}"#)

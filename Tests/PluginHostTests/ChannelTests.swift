@@ -7,7 +7,7 @@ import Synchronization
 import TestKit
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(1))) struct ChannelTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct ChannelTests {
   /// What was heard of one exchange.
   struct Heard: Sendable {
     var left = false

@@ -7,7 +7,7 @@ import Synchronization
 import TestKit
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(2))) struct CrashTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct CrashTests {
   struct Sin: Sendable, CustomTestStringConvertible {
     let plugin: String
     let parameters: String

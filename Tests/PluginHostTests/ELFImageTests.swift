@@ -6,7 +6,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite(.timeLimit(.minutes(1))) struct ELFImageTests {
+@Suite(.timeLimit(.minutes(20))) struct ELFImageTests {
   @Test func `a plugin's image is read without loading it`() throws {
     let fixture = try FixturePlugin("echo")
     let image = try ELFImage(bytes: try #require(TestFile.bytes(of: fixture.library)))

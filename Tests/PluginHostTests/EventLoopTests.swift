@@ -6,7 +6,7 @@ import PluginHost
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct EventLoopTests {
+@Suite(.timeLimit(.minutes(20))) struct EventLoopTests {
   private func started() throws -> EventLoop {
     let loop = EventLoop(name: "loop-test")
     try loop.start()

@@ -6,7 +6,7 @@ import Testing
 
 @testable import PluginHost
 
-@Suite(.timeLimit(.minutes(1))) struct ImageCheckTests {
+@Suite(.timeLimit(.minutes(20))) struct ImageCheckTests {
   private let folder = TemporaryFolder()
 
   private func manifest(_ id: String = "acme-tool", minor: Int = 1) -> PluginManifest {

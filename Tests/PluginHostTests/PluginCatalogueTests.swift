@@ -6,7 +6,7 @@ import Synchronization
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PluginCatalogueTests {
+@Suite(.timeLimit(.minutes(20))) struct PluginCatalogueTests {
   private let folder = TemporaryFolder()
 
   /// A plugin of kind data: a manifest alone.

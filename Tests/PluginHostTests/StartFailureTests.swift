@@ -6,7 +6,7 @@ import PluginHost
 import TestKit
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(1))) struct StartFailureTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct StartFailureTests {
   @Test(arguments: ["open_fails", "crashes_while_loading"])
   func `a plugin that does not load ends its calls with the reason`(_ id: String) async throws {
     let host = try PoolFixture()

@@ -6,7 +6,7 @@ import PluginHost
 import TestKit
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(1))) struct WorkerRegistryTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct WorkerRegistryTests {
   @Test func `a fresh folder is taken over at once, and again after its host ended`() async throws {
     let folder = TemporaryFolder()
     _ = try WorkerRegistry.takeOver(dataFolder: folder.path)

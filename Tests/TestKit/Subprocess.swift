@@ -118,7 +118,7 @@ package final class Subprocess: @unchecked Sendable {
       reason: "\(program) did not print the line awaited.\noutput: \(output)\nerrors: \(errors)")
   }
 
-  /// Waits for the end. A grandchild that keeps a pipe open holds this up for 1 s at most.
+  /// Waits for the end. A grandchild that keeps a pipe open holds this up for 10 s at most.
   ///
   /// **Throws**: ``SubprocessError`` `timed_out` after the group was killed.
   @discardableResult
@@ -131,7 +131,8 @@ package final class Subprocess: @unchecked Sendable {
         code: "timed_out",
         reason: "\(program) ran longer than \(timeout).\noutput: \(output)\nerrors: \(errors)")
     }
-    let grace = Date(timeIntervalSinceNow: 1)
+    // Long, because the threads that read may have to wait for their turn on a busy machine.
+    let grace = Date(timeIntervalSinceNow: 10)
     capturedOutput.waitForEnd(until: grace)
     capturedErrors.waitForEnd(until: grace)
     return Result(status: status, output: output, errors: errors)
