@@ -5,17 +5,21 @@ import Glibc
 /// The questions of `jackfield-bench`, asked in rounds.
 struct Bench {
   static let usage = """
-    usage: jackfield-bench [--rounds N] [--quick] [--json] [QUESTION…]
-      QUESTION   json, steps, ping, call, webhook (default: all)
+    usage: jackfield-bench [--rounds N] [--quick] [--json] [--stored FOLDER] [QUESTION…]
+      QUESTION   json, steps, ping, call, webhook, start, growth, delays (default: all)
       --rounds   how often each side is measured, interleaved; medians are printed (default 5)
-      --quick    a tenth of the work: whether it runs, not what it is worth
+      --quick    a tenth of the work, a hundredth of the stored runs: whether it runs, not what it
+                 is worth
       --json     one JSON object instead of the table
+      --stored   where the folders with a million runs are made to stay, and found again: making
+                 them takes minutes; without it they go when the bench ends
     """
 
   private var rounds = 5
   private var scale = 1.0
   private var asJSON = false
   private var wanted: [String] = []
+  private var storedAt: String?
 
   init(arguments: [String]) throws {
     var rest = arguments[...]
@@ -28,6 +32,11 @@ struct Bench {
           throw BenchError(code: "usage", reason: "--rounds takes a number\n" + Self.usage)
         }
         rounds = count
+      case "--stored":
+        guard let folder = rest.popFirst() else {
+          throw BenchError(code: "usage", reason: "--stored takes a folder\n" + Self.usage)
+        }
+        storedAt = folder
       case "--help":
         print(Self.usage)
         exit(0)
@@ -39,7 +48,7 @@ struct Bench {
   }
 
   func run() async throws {
-    let all = Self.questions(scale: scale)
+    let all = questions()
     for name in wanted where !all.contains(where: { $0.name == name }) {
       throw BenchError(code: "usage", reason: "unknown question \(name)\n" + Self.usage)
     }
@@ -57,11 +66,13 @@ struct Bench {
     _ = write(STDERR_FILENO, bytes, bytes.count)
   }
 
-  private static func questions(scale: Double) -> [Question] {
-    [
+  private func questions() -> [Question] {
+    let stored = StoredRuns(scale: scale, keptAt: storedAt)
+    return [
       JSONQuestion.make(scale: scale), StepsQuestion.make(scale: scale),
       PingQuestion.make(scale: scale), CallQuestion.make(scale: scale),
-      WebhookQuestion.make(scale: scale),
+      WebhookQuestion.make(scale: scale), StartQuestion.make(stored),
+      GrowthQuestion.make(scale: scale, stored), DelaysQuestion.make(scale: scale, stored),
     ]
   }
 }

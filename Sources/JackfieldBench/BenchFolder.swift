@@ -7,6 +7,7 @@ import Foundation
 /// Not `/tmp`: on many machines that is memory, where an fsync costs nothing.
 final class BenchFolder {
   let path: String
+  private let isKept: Bool
 
   init() throws {
     let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
@@ -15,11 +16,23 @@ final class BenchFolder {
       throw BenchError(code: "usage", reason: "no folder can be made beside \(program)")
     }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    isKept = false
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: path) }
+  /// A folder that stays, made where it is missing.
+  init(keptAt path: String) throws {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    self.path = path
+    isKept = true
+  }
+
+  deinit {
+    if !isKept { try? FileManager.default.removeItem(atPath: path) }
+  }
 
   func callAsFunction(_ name: String) -> String { path + "/" + name }
+
+  func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: self(name)) }
 
   func write(_ text: String, to name: String) throws {
     try text.write(toFile: self(name), atomically: false, encoding: .utf8)

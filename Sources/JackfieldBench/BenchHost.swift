@@ -11,15 +11,20 @@ final class BenchHost {
   let folder: BenchFolder
   let host: Host
 
-  /// `plugins` are bundled ones wanted beside the echo.
-  init(plugins: [String] = []) throws {
-    folder = try BenchFolder()
-    _ = try EchoPlugin.install(in: folder)
+  /// `plugins` are bundled ones wanted beside the echo; a folder that is named may have been used
+  /// before.
+  init(
+    plugins: [String] = [], in folder: BenchFolder? = nil,
+    extent: HostOptions.Extent = .everything
+  ) throws {
+    self.folder = try folder ?? BenchFolder()
+    _ = try EchoPlugin.install(in: self.folder)
     let bundled = plugins.map { ", {\"id\": \"\($0)\"}" }.joined()
     let set = "{\"format\": 1, \"plugins\": [{\"path\": \"plugins/\(EchoPlugin.id)\"}\(bundled)]}"
-    try folder.write(set, to: "set.json")
+    try self.folder.write(set, to: "set.json")
     host = try Host(
-      HostOptions(dataFolder: folder("data"), pluginSetFile: folder("set.json")))
+      HostOptions(
+        dataFolder: self.folder("data"), extent: extent, pluginSetFile: self.folder("set.json")))
     let project = "{\"format\": 1, \"name\": \"bench\", \"plugins\": {\"\(EchoPlugin.id)\": {}}}"
     let report = try host.applyProject(Array(project.utf8), file: "project.json")
     guard !report.hasErrors else {
@@ -37,6 +42,11 @@ final class BenchHost {
       throw BenchError(code: "host_failed", reason: report.findings.joined(separator: "\n"))
     }
     return (connector, try host.connector(named: stored.name, in: "bench"), stored.url)
+  }
+
+  /// Moves the journals of all runs that have ended to their segments, as a minute would.
+  func archive() throws {
+    while try host.archive.step(nowMS: Host.now(), after: 0) > 0 {}
   }
 
   func close() { host.close(grace: 2) }

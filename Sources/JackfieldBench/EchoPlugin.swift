@@ -13,6 +13,7 @@ enum EchoPlugin {
     let files = FileManager.default
     try files.createDirectory(atPath: path, withIntermediateDirectories: true)
     try manifest.write(toFile: path + "/plugin.json", atomically: false, encoding: .utf8)
+    try? files.removeItem(atPath: path + "/bench_echo.so")
     try files.copyItem(atPath: library, toPath: path + "/bench_echo.so")
     return path
   }
@@ -22,10 +23,12 @@ enum EchoPlugin {
     ("{\"text\":\"" + String(repeating: "x", count: 189) + "\"}").utf8)
 
   /// `libbench_echo.so` lies beside the program in every build.
-  static var library: String {
+  static var library: String { programFolder + "/libbench_echo.so" }
+
+  /// Where the bench lies, and with it all programs of its build.
+  static var programFolder: String {
     let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let folder = (program ?? "./x").split(separator: "/").dropLast().joined(separator: "/")
-    return "/" + folder + "/libbench_echo.so"
+    return "/" + (program ?? "./x").split(separator: "/").dropLast().joined(separator: "/")
   }
 
   private static let manifest = """

@@ -30,6 +30,11 @@ enum StepsQuestion {
   private static func ours(runs: Int) throws -> Question.Reading {
     let bench = try BenchHost()
     defer { bench.close() }
+    return try measure(bench, runs: runs)
+  }
+
+  /// The same runs on whatever stands in a host's store already.
+  static func measure(_ bench: BenchHost, runs: Int) throws -> Question.Reading {
     _ = try StepsRuns(bench, document: document("warm"), count: 10).run(inFlight: 1)
     let measured = try StepsRuns(bench, document: document("measured"), count: runs)
     let before = ProcessorUse.ofThisProcess

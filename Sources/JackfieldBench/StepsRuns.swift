@@ -77,7 +77,8 @@ final class StepsRuns: @unchecked Sendable {
       RunSeed(
         progress: RunProgress(
           runID: id, project: row.project, connector: connector,
-          connectorVersion: Int(row.version), startedAt: Moment(milliseconds: 0), event: Self.event),
+          connectorVersion: Int(row.version), startedAt: Moment(milliseconds: 0),
+          event: Self.event),
         project: row.project, connector: row.id, journalled: 0, isRecovered: false)
     }
   }
@@ -89,7 +90,9 @@ final class StepsRuns: @unchecked Sendable {
       failures += 1
       firstFailure = end.reason
     }
-    if latencies.count == ids.count { done.signal() } else { startNext() }
+    guard latencies.count < ids.count else { return _ = done.signal() }
+    // Not from within: the scheduler is telling its observers.
+    runtime.loop.post { [self] in startNext() }
   }
 
   private static let event: JSONValue =

@@ -56,4 +56,16 @@ struct bench_load {
 int bench_load(int port, const char *head, const char *body, int connections, int requests,
                double per_second, struct bench_load *out);
 
+/* Delays in beanstalkd, the program at `program`, with its log in `folder`: `sleeping` that are due
+ * in a month, then `due` that are due at one instant `ahead_s` seconds after they were put. Every
+ * write is synced from before that instant on; one client takes and deletes them one by one. How
+ * late each was handed out; ENOSYS where the program is not installed. */
+struct bench_delays {
+  double late_p50_ms;
+  double late_p99_ms;
+  double last_ms;
+};
+int bench_delays(const char *program, const char *folder, int sleeping, int due, int ahead_s,
+                 struct bench_delays *out);
+
 #endif
