@@ -88,8 +88,21 @@ final class ScheduleClock: @unchecked Sendable {
       guard schedules[schedule.row.project]?[id] != nil else { return }
       switch result {
       case .success(let at): due[id] = at
-      case .failure(let error): log("the schedule of \(schedule.row.name): \(error.message)")
+      case .failure(let error):
+        log("the schedule of \(schedule.row.name): \(error.message)")
+        if error.code != .closed { settleLater(schedule) }
       }
+    }
+  }
+
+  /// The disk refused: asked again in a second, unless the schedule is another by then.
+  private func settleLater(_ schedule: Schedule) {
+    let (id, project) = (schedule.row.id, schedule.row.project)
+    _ = loop.schedule(at: loop.now + 1_000_000_000) { [self] in
+      guard !isStopped, due[id] == nil,
+        schedules[project]?[id]?.row.version == schedule.row.version
+      else { return }
+      settle(schedule)
     }
   }
 

@@ -231,6 +231,10 @@ package final class Scheduler: @unchecked Sendable {
     nonisolated(unsafe) let done = done
     store.write({ transaction throws(StoreError) -> Void in
       try transaction.engineStatePut(Scheduler.stateName, state: text, nowMS: wall)
-    }) { _ in done() }
+    }) { [self] result in
+      // What the disk refused is kept a second later, even if nothing changes until then.
+      if case .failure = result { keptState = .null }
+      done()
+    }
   }
 }
