@@ -109,6 +109,11 @@ final class Scenario {
   func restart() throws {
     Glibc.kill(host.process.pid, SIGKILL)
     _ = try host.process.wait()
+    try serveAgain()
+  }
+
+  /// Another host on the folder, after the one before has ended.
+  func serveAgain() throws {
     host = try ServedHost(keeper)
     for (name, url) in urls {
       let token = url.split(separator: "/").last.map(String.init) ?? ""
