@@ -6,7 +6,7 @@ import Values
 
 @Suite struct ChildCancelTests {
   @Test func `a cancelled parent ends its elements, those that wait and those under way`() throws {
-    let world = try Scenario(script: [["path": "/slow", "delay_ms": 2500]])
+    let world = try Scenario(script: [["path": "/slow", "delay_ms": 6000]])
     try world.apply(
       Document.connector(
         "loop",
@@ -19,9 +19,7 @@ import Values
       "loop", ["list": [["wait": "1 h"], ["wait": "0 s"], ["wait": "2 h"]]])
     let why = try world.wait(for: parent, standsAt: "children")
     #expect(why["count"] == 3 && why["open"] == 3, "\(why)")
-    try poll(for: "the element that calls") {
-      world.target?.requestLines.count == 1 ? () : nil
-    }
+    try world.target?.waitForRequests(1)
 
     try world.keeper.command("runs", "cancel", String(parent))
 

@@ -43,7 +43,8 @@ import Values
     for expected in cases {
       let view = try world.keeper.waitForEnd(of: runs[expected.name] ?? 0)
       #expect(view.state == expected.state, "\(expected.name): \(view)")
-      #expect("\(view)".contains("more than 10 min after") == (expected.minutesLate > 10), "\(view)")
+      let saysWhy = "\(view)".contains("more than 10 min after")
+      #expect(saysWhy == (expected.minutesLate > 10), "\(view)")
       let keys = try world.keeper.keys().filter { $0.hasPrefix(expected.name + " ") }
       #expect(keys.sorted() == expected.keys.map { "\(expected.name) \($0)" }, "\(view)")
     }

@@ -9,7 +9,7 @@ import Values
     throws
   {
     let world = try Scenario(
-      script: [["path": "/slow", "delay_ms": 2500]], policy: ["concurrency": 1])
+      script: [["path": "/slow", "delay_ms": 6000]], policy: ["concurrency": 1])
     for name in ["one", "two"] {
       try world.apply(
         Document.connector(
@@ -17,7 +17,7 @@ import Values
           Document.row("\(name) ends", id: "last")))
     }
     let first = try world.post("one")
-    _ = try world.wait(for: first, standsAt: "calling")
+    try world.target?.waitForRequests(1)
     let second = try world.post("two")
 
     let why = try world.wait(for: second, standsAt: "plugin_concurrency")

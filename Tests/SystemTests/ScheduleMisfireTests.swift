@@ -10,7 +10,7 @@ import Values
 
   init() throws { try keeper.apply(project: Document.project()) }
 
-  /// Three firsts of January pass while the host is down, which is to it a due time three years old.
+  /// Three firsts of January pass while the host is down: to it, a due time two years old.
   @Test(arguments: [
     ("once", [0], 2), (nil, [0], 2), ("all", [2, 1, 0], 0), ("skip", [], 3),
   ] as [(misfire: String?, fires: [Int], missed: Int)])

@@ -29,7 +29,7 @@ import Values
       })
   }
 
-  @Test func `over a limit of its files events are refused, none acknowledged is lost, and it heals`()
+  @Test func `over a limit of files events are refused, none acknowledged is lost, and it heals`()
     throws
   {
     let keeper = Operator()

@@ -69,9 +69,10 @@ extension RunProgress {
     return .object(object)
   }
 
+  /// Those of the connector in the order it names them, its fallbacks among them.
   private var actionsRoot: JSONValue {
     var object = JSONObject()
-    for (_, action) in connector.actions {
+    for action in connector.actions.flatMap(\.action.withFallbacks) {
       guard let state = actions[action.id] else { continue }
       object[action.id.rawValue] = state.value
     }
