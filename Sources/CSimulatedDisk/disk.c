@@ -42,6 +42,21 @@ sim_disk *sim_disk_make(const char *name) {
   return disk;
 }
 
+sim_disk *sim_disk_copy(sim_disk *from, const char *name) {
+  sim_disk *disk = sim_disk_make(name);
+  if (!disk) return NULL;
+  /* The new one is known to nobody yet: one mutex is enough. */
+  sim_lock(from);
+  for (sim_name *entry = from->names; entry; entry = entry->next) {
+    sim_file *copy = sim_file_copy(entry->file);
+    sim_folder_put(disk, entry->name, copy, 0);
+    sim_file_release(copy);
+  }
+  sim_unlock(from);
+  sim_folder_sync(disk);
+  return disk;
+}
+
 void sim_disk_release(sim_disk *disk) {
   sim_lock(disk);
   int32_t left = --disk->references;

@@ -101,6 +101,8 @@ uint64_t sim_random(uint64_t *state);
 
 /* file.c: the mutex is held */
 sim_file *sim_file_make(void);
+/* A file of the same bytes, all synced. */
+sim_file *sim_file_copy(const sim_file *file);
 void sim_file_release(sim_file *file);
 void sim_image_write(sim_image *image, int64_t offset, const uint8_t *bytes, int64_t size);
 void sim_image_cut(sim_image *image, int64_t size);

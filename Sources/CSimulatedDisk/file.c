@@ -42,6 +42,13 @@ sim_file *sim_file_make(void) {
   return file;
 }
 
+sim_file *sim_file_copy(const sim_file *file) {
+  sim_file *copy = sim_file_make();
+  sim_image_write(&copy->synced, 0, file->current.bytes, file->current.size);
+  sim_image_write(&copy->current, 0, file->current.bytes, file->current.size);
+  return copy;
+}
+
 static void drop_changes(sim_file *file) {
   while (file->changes) {
     sim_change *change = file->changes;

@@ -19,37 +19,54 @@ struct Reckoning {
 
   /// Nothing that was told to anybody is gone, and no key has two live runs.
   func reckonAfterCrash() {
-    guard let runs = read() else { return }
-    var keys: Set<EnrolmentKey> = []
-    for run in sorted(runs).map(\.row) where !run.state.isTerminal {
-      guard let key = run.enrolment, !keys.insert(key).inserted else { continue }
-      object("two live runs are entered for \(key.subject)")
-    }
-    for (number, event) in world.outside.events.enumerated() {
-      guard let run = event.told else { continue }
-      if runs[run] == nil { object("event \(number) was acknowledged and is lost") }
-    }
+    guard let (rows, counts) = readAfterCrash() else { return }
+    judgeTold(rows)
     for request in world.outside.requests {
-      let stored = runs[request.run]?.journal.count ?? 0
+      let stored = counts[request.run] ?? 0
       if stored < request.journalled {
         object(
           "run \(request.run) sent \(request.place) after entry \(request.journalled), "
             + "of which \(stored) are on disk")
       }
     }
+  }
+
+  private func judgeTold(_ rows: [RunRow]) {
+    var keys: Set<EnrolmentKey> = []
+    for run in rows where !run.state.isTerminal {
+      guard let key = run.enrolment, !keys.insert(key).inserted else { continue }
+      object("two live runs are entered for \(key.subject)")
+    }
+    let states = Dictionary(uniqueKeysWithValues: rows.map { ($0.id, $0.state) })
+    for (number, event) in world.outside.events.enumerated() {
+      guard let run = event.told else { continue }
+      if states[run] == nil { object("event \(number) was acknowledged and is lost") }
+    }
     let ends = world.witness.ends
-    for run in ends.keys.sorted() where runs[run]?.row.state.rawValue != ends[run]?.state.rawValue {
+    for run in ends.keys.sorted() where states[run]?.rawValue != ends[run]?.state.rawValue {
       object("run \(run) was told to have ended, the disk does not know")
     }
-    for run in world.witness.cancelled.sorted() where runs[run]?.row.state != .cancelled {
+    for run in world.witness.cancelled.sorted() where states[run] != .cancelled {
       object("run \(run) was cancelled, the disk does not know")
+    }
+  }
+
+  /// All rows in the order of their ids, and how long the journals are that requests rest on. What
+  /// the entries say is judged once, at the end.
+  private func readAfterCrash() -> ([RunRow], [RunID: Int])? {
+    let sent = Set(world.outside.requests.filter { $0.journalled > 0 }.map(\.run))
+    return read { read throws(StoreError) in
+      let rows = try read.runSearch(SimulatedProject.id, limit: 1_000)
+      var counts: [RunID: Int] = [:]
+      for run in sent { counts[run] = try read.journalGet(run).count }
+      return (rows.sorted { $0.id < $1.id }, counts)
     }
   }
 
   /// Everything, once all is at rest.
   func reckon() {
     reckonAfterCrash()
-    guard let runs = read() else { return }
+    guard let runs = readAll() else { return }
     for run in sorted(runs) {
       let id = run.row.id
       if !run.row.state.isTerminal { object("run \(id) is \(run.row.state.rawValue) for ever") }
@@ -112,20 +129,25 @@ struct Reckoning {
 
   private func object(_ text: String) { world.witness.object(text) }
 
-  /// Everything stored; nil where the power fails while it is read, which the next turn sees.
-  private func read() -> [RunID: Stored]? {
-    let project = SimulatedProject.id
-    do throws(StoreError) {
-      return try world.store.readAndWait { read throws(StoreError) in
-        var runs: [RunID: Stored] = [:]
-        for row in try read.runSearch(project, limit: 1_000) {
-          let journal = try read.journalGet(row.id).compactMap { entry in
-            (try? JSONValue(parsing: entry.entry)).flatMap { JournalEntry(value: $0) }
-          }
-          runs[row.id] = Stored(row: row, journal: journal)
+  private func readAll() -> [RunID: Stored]? {
+    read { read throws(StoreError) in
+      var runs: [RunID: Stored] = [:]
+      for row in try read.runSearch(SimulatedProject.id, limit: 1_000) {
+        let journal = try read.journalGet(row.id).compactMap { entry in
+          (try? JSONValue(parsing: entry.entry)).flatMap { JournalEntry(value: $0) }
         }
-        return runs
+        runs[row.id] = Stored(row: row, journal: journal)
       }
+      return runs
+    }
+  }
+
+  /// Reads; nil where the power fails meanwhile, which the next turn sees.
+  private func read<Value: Sendable>(
+    _ body: @escaping @Sendable (ReadTransaction) throws(StoreError) -> Value
+  ) -> Value? {
+    do throws(StoreError) {
+      return try world.store.readAndWait(body)
     } catch {
       if !world.disk.isOff { object("the store cannot be read: \(error)") }
       return nil

@@ -19,9 +19,16 @@ package final class SimulatedDisk: StoreFiles, @unchecked Sendable {
   /// The number of the next disk: two may never have the same name.
   private static let last = Atomic<Int>(0)
 
-  package init() {
+  package convenience init() { self.init { sim_disk_make($0) } }
+
+  /// A disk with the same files as another, all of it synced.
+  package convenience init(copying other: SimulatedDisk) {
+    self.init { sim_disk_copy(other.disk, $0) }
+  }
+
+  private init(_ make: (String) -> OpaquePointer?) {
     name = "simulated-\(SimulatedDisk.last.wrappingAdd(1, ordering: .relaxed).newValue)"
-    guard let made = sim_disk_make(name) else {
+    guard let made = make(name) else {
       preconditionFailure("SQLite could not register the disk \(name): memory is short")
     }
     disk = made

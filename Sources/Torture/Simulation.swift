@@ -25,11 +25,13 @@ package struct SimulationReport: Sendable, Hashable {
 package struct Simulation: Sendable {
   private let fault: SimulatedFault?
   private let project: SimulatedProject
+  private let folder: SimulatedFolder
 
   /// **Throws** `TortureError` where the documents of the simulation are not the product's any more
   package init(fault: SimulatedFault? = nil) throws {
     self.fault = fault
     project = try SimulatedProject()
+    folder = try SimulatedFolder(project)
   }
 
   /// Runs one seed from its first event to the rest after its last.
@@ -37,7 +39,7 @@ package struct Simulation: Sendable {
   /// **Throws** only where the simulation itself cannot be set up.
   /// - Parameter story: whether the report tells line by line what happened.
   package func run(seed: UInt64, story: Bool = false) throws -> SimulationReport {
-    let world = try World(seed: seed, project: project, fault: fault)
+    let world = try World(seed: seed, project: project, folder: folder, fault: fault)
     world.keepsStory = story
     world.run()
     return SimulationReport(

@@ -20,7 +20,7 @@ extension World {
       ]
       return
     }
-    let tallyID = tallyID
+    let tallyID = folder.tally
     let row = try? store.readAndWait { read throws(StoreError) in
       try read.recordGet(SimulatedProject.id, collection: "tally", id: tallyID)
     }
@@ -37,7 +37,7 @@ extension World {
   /// The services' rule: the eleventh hop is refused.
   func route(_ call: SimulatedCall) -> CallReport {
     let hops = facts[call.order.run]?.hops ?? 0
-    guard hops < 10, let connector = connectors[.loop] else {
+    guard hops < 10, let connector = folder.connectors[.loop] else {
       return .outcome(
         .failed(ActionFailure(.failed, code: "loop_limit", message: "loop limit reached")))
     }
@@ -52,7 +52,7 @@ extension World {
   }
 
   func enter(_ call: SimulatedCall) -> CallReport {
-    guard let connector = connectors[.delayed] else { return .outcome(.succeeded([:])) }
+    guard let connector = folder.connectors[.delayed] else { return .outcome(.succeeded([:])) }
     let contact = call.order.plan.parameters["to"]?.asText ?? ""
     calls[call.order.attempt.value]?.effects = [
       .start(
@@ -66,9 +66,9 @@ extension World {
   }
 
   func cancelDelays(_ call: SimulatedCall) -> CallReport {
-    guard let delayed = connectors[.delayed], let ordered = connectors[.ordered] else {
-      return .outcome(.succeeded([:]))
-    }
+    guard let delayed = folder.connectors[.delayed],
+      let ordered = folder.connectors[.ordered]
+    else { return .outcome(.succeeded([:])) }
     let contact = call.order.plan.parameters["to"]?.asText ?? ""
     calls[call.order.attempt.value]?.effects = [
       .cancelDelays(

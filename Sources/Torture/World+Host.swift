@@ -8,57 +8,34 @@ import Store
 import Values
 
 extension World {
-  /// Puts the connectors into an empty store, before anything can go wrong.
-  func applyDocuments() throws(StoreError) {
-    for kind in SimulatedConnector.allCases {
-      guard let document = project.documents[kind] else { continue }
-      let name = kind.name
-      let row = try store.writeAndWait { write throws(StoreError) in
-        try write.connectorPut(
-          project: SimulatedProject.id, name: name, document: document, contentHash: name.rawValue,
-          nowMS: 1, makeToken: { "token-\(name)" })
-      }
-      connectors[kind] = row.id
-      kinds[row.id] = kind
-    }
-  }
-
-  /// Makes the record that everybody adds to, and two contacts.
-  func makeRecords() throws(StoreError) {
-    tallyID = store.recordIDs.reserve()
-    var writes = [
-      RecordWrite(.put, project.tally, id: tallyID, expectation: .new, fields: ["value": 0])
-    ]
-    for name in ["ann", "bob"] {
-      let id = store.recordIDs.reserve()
-      contacts[name] = id
-      writes.append(RecordWrite(.put, project.contact, id: id, expectation: .new))
-    }
-    let all = writes
-    try store.writeAndWait { write throws(StoreError) in
-      _ = try write.recordsApply(SimulatedProject.id, all, nowMS: 1)
-    }
+  static func open(
+    _ disk: SimulatedDisk, _ fault: SimulatedFault?, logPages: Int
+  ) throws(StoreError) -> Store {
+    var simulation = StoreSimulation(files: disk)
+    simulation.faults = fault?.store ?? StoreFaults()
+    simulation.logPages = Int32(logPages)
+    return try Store.openStepped(folder: SimulatedFolder.path, on: simulation)
   }
 
   /// Opens the folder and goes on with what is unfinished.
-  func start() throws(StoreError) {
-    var simulation = StoreSimulation(files: disk)
-    simulation.faults = fault?.store ?? StoreFaults()
-    simulation.logPages = Int32(20 + random.below(200))
-    let opened = try Store.openStepped(folder: World.folder, on: simulation)
-    let incarnation = try opened.writeAndWait { write throws(StoreError) in
+  private func start() throws(StoreError) {
+    store = try World.open(disk, fault, logPages: 20 + random.below(200))
+    try begin()
+  }
+
+  /// Goes on with what is unfinished in the store that was opened.
+  func begin() throws(StoreError) {
+    incarnation = try store.writeAndWait { write throws(StoreError) in
       try write.incarnationNext()
     }
-    let stored = try opened.readAndWait { read throws(StoreError) in
+    let stored = try store.readAndWait { read throws(StoreError) in
       (
         connectors: try read.connectorsWithActiveRuns(),
         nextDue: try read.runListDue(nowMS: .min, limit: 1).next
       )
     }
-    store = opened
-    self.incarnation = incarnation
     library = ConnectorLibrary()
-    for (kind, id) in connectors {
+    for (kind, id) in folder.connectors {
       if let connector = project.connectors[kind] { library.put(connector, as: id, version: 1) }
     }
     engine = Engine(limits: limits(), faults: fault?.engine ?? [])

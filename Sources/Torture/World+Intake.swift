@@ -42,11 +42,12 @@ extension World {
 
   private func send(_ number: Int) {
     let sent = outside.events[number]
-    guard let connector = connectors[sent.connector] else { return }
+    guard let connector = folder.connectors[sent.connector] else { return }
     var event = NewEvent(
       project: SimulatedProject.id, connector: connector, version: 1, body: sent.body,
       dedupe: .init(key: sent.key, withinSeconds: 1_000_000_000),
-      fifoKey: sent.connector == .ordered ? sent.contact : nil, contact: contacts[sent.contact])
+      fifoKey: sent.connector == .ordered ? sent.contact : nil,
+      contact: folder.contacts[sent.contact])
     if fault == .dedupeForgotten { event.dedupe = nil }
     let (mailbox, now, accepted) = (mailbox, clock.wall, event)
     store.write { write throws(StoreError) in
@@ -64,7 +65,7 @@ extension World {
     }
     outside.events[number].told = verdict.run
     guard case .accepted(let run) = verdict, standings[run] == nil,
-      let connector = connectors[sent.connector]
+      let connector = folder.connectors[sent.connector]
     else { return }
     know(run, kind: sent.connector, event: sent.body, origin: nil, hops: 0)
     guard engine.takesNewRuns(of: connector), let seed = seed(run, connector) else {
@@ -87,7 +88,7 @@ extension World {
   }
 
   private func contact(of event: JSONValue) -> JSONValue? {
-    let id = event["contact"]?.asText.flatMap { contacts[$0] }
+    let id = event["contact"]?.asText.flatMap { folder.contacts[$0] }
     return id.map { ["id": .text($0.description)] }
   }
 
@@ -95,7 +96,7 @@ extension World {
 
   /// A contact writes: whoever waits for that goes on.
   func message() {
-    guard let contact = contacts[random.pick(["ann", "bob"])] else { return }
+    guard let contact = folder.contacts[random.pick(["ann", "bob"])] else { return }
     let (mailbox, now) = (mailbox, clock.wall)
     note("message", contact.rawValue)
     store.write { write throws(StoreError) in

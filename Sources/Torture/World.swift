@@ -13,8 +13,10 @@ import Values
 /// **Isolation** one thread.
 final class World {
   let project: SimulatedProject
+  /// As it was before the first event.
+  let folder: SimulatedFolder
   let fault: SimulatedFault?
-  let disk = SimulatedDisk()
+  let disk: SimulatedDisk
   var random: SeededRandom
   var clock = SimulatedClock()
   var outside = Outside()
@@ -47,32 +49,28 @@ final class World {
   var isStopping = false
 
   // Known outside, for the documents never change.
-  var connectors: [SimulatedConnector: ConnectorID] = [:]
-  var kinds: [ConnectorID: SimulatedConnector] = [:]
+  let kinds: [ConnectorID: SimulatedConnector]
   /// The event of a run, by what is on disk.
   var facts: [RunID: SimulatedRun] = [:]
   /// How many entries of a run its host was told are on disk.
   var journalled: [RunID: Int] = [:]
   var lastTicket: UInt64 = 0
-  var tallyID = RecordID(0)
-  var contacts: [String: RecordID] = [:]
   let eventCount: Int
 
-  init(seed: UInt64, project: SimulatedProject, fault: SimulatedFault?) throws(StoreError) {
+  init(
+    seed: UInt64, project: SimulatedProject, folder: SimulatedFolder, fault: SimulatedFault?
+  ) throws(StoreError) {
     self.project = project
+    self.folder = folder
     self.fault = fault
+    disk = folder.copy()
+    kinds = Dictionary(uniqueKeysWithValues: folder.connectors.map { ($0.value, $0.key) })
     random = SeededRandom(seed: seed)
     eventCount = 6 + random.below(9)
     engine = Engine()
-    let simulation = StoreSimulation(files: disk)
-    store = try Store.openStepped(folder: World.folder, on: simulation)
-    try applyDocuments()
-    try makeRecords()
-    store.close()
-    try start()
+    store = try World.open(disk, fault, logPages: 20 + random.below(200))
+    try begin()
   }
-
-  static let folder = "data"
 
   /// Folds in what happened, and keeps it as a line where somebody wants to read the story.
   func note(_ word: String, _ number: Int64 = 0, _ detail: @autoclosure () -> String = "") {

@@ -34,6 +34,11 @@ typedef struct sim_disk sim_disk;
  * Returns: NULL when `name` is registered already or memory is short. */
 sim_disk *sim_disk_make(const char *name);
 
+/* Makes a disk that holds the same files as another, all of it synced: a folder that many trials
+ * begin with is made once.
+ * Returns: NULL as `sim_disk_make` does. */
+sim_disk *sim_disk_copy(sim_disk *from, const char *name);
+
 /* Unregisters it. Connections still open keep what they need and answer errors from now on. */
 void sim_disk_free(sim_disk *disk);
 
