@@ -33,18 +33,10 @@ import Values
     throws
   {
     let keeper = Operator()
-    // A write beyond the limit is an error then, and no signal that ends the process.
-    let process = try Subprocess(
-      "/bin/sh",
-      [
-        "-c", #"trap "" XFSZ; exec "$0" serve --port 0 --data "$1""#,
-        BuiltProducts.program("jackfield"), keeper.folder.path,
-      ])
-    _ = try process.waitForLine { $0.contains("listening on http") }
-
+    let process = try FileLimit.serve(keeper)
     try fillAndHeal(
-      keeper, process, fill: { try limitFiles(of: process.pid, to: "2000000") },
-      heal: { try limitFiles(of: process.pid, to: "unlimited") })
+      keeper, process, fill: { try FileLimit.set(2_000_000, of: process) },
+      heal: { try FileLimit.set(nil, of: process) })
   }
 
   /// Posts events until one is refused, makes room again, and compares.
@@ -80,6 +72,7 @@ import Values
     #expect(accepted.subtracting(rows).isEmpty, "lost: \(accepted.subtracting(rows))")
     #expect(Set(rows).count == rows.count, "each once")
     #expect(try keeper.runs().filter { $0.state != "succeeded" }.isEmpty)
+    #expect(try keeper.command(["doctor"]).output.contains("every page is sound"))
     Glibc.kill(process.pid, SIGTERM)
     #expect(try process.wait(timeout: .seconds(30)).isSuccess)
   }
@@ -95,11 +88,6 @@ import Values
       let reasons = try open.map { try keeper.command("runs", "explain", String($0.id)) }
       throw WebFailure(description: "\(failure): \(reasons)")
     }
-  }
-
-  private func limitFiles(of pid: pid_t, to size: String) throws {
-    let result = try Subprocess.run("prlimit", ["--pid", String(pid), "--fsize=\(size):"])
-    try #require(result.isSuccess, "\(result.errors)")
   }
 
   // MARK: a database that is held
