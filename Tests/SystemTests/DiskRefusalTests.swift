@@ -58,6 +58,24 @@ import Values
     #expect(try process.wait(timeout: .seconds(30)).isSuccess)
   }
 
+  /// The image's copy in memory is a file too, and longer than the log by far.
+  @Test func `a plugin whose image found no room is loaded once there is`() throws {
+    let url = try keeper.apply(connector: Document.connector("rows", Document.row("{{event.n}}")))
+    let library = BuiltProducts.directory + "/plugins/data_storage/data_storage.so"
+    var status = stat()
+    try #require(stat(library, &status) == 0)
+    try FileLimit.set(Int(status.st_size) - 1, of: process)
+    let failed = try keeper.waitForEnd(of: post(1, to: url))
+    #expect(failed["row"].code == "no_memory", "\(failed)")
+
+    try FileLimit.set(nil, of: process)
+
+    #expect(try keeper.waitForEnd(of: post(2, to: url)).state == "succeeded")
+    #expect(try keeper.keys() == ["2"])
+    Glibc.kill(process.pid, SIGTERM)
+    #expect(try process.wait(timeout: .seconds(30)).isSuccess)
+  }
+
   private func component(_ moment: Moment) -> JSONValue {
     switch moment {
     case .sleeps: Document.delay("wait", ["amount": "2 s"])

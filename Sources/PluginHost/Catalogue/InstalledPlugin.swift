@@ -18,7 +18,7 @@ package final class InstalledPlugin: Sendable {
 
   private let manifestBytes: [UInt8]
   private let hashFunction: LoadedImage.HashFunction
-  private let loaded = Mutex<Result<LoadedImage, PluginHostError>?>(nil)
+  private let loaded = Mutex<LoadedImage?>(nil)
 
   /// A plugin whose manifest was read from `manifestBytes`; `hash` is computed over them and the
   /// image's bytes together, at the first use.
@@ -57,21 +57,17 @@ package final class InstalledPlugin: Sendable {
   /// cannot be read.
   package var hash: String { (try? image().hash) ?? "" }
 
-  /// The image in sealed memory, read at the first use.
+  /// The image in sealed memory, read at the first use. What failed is tried again at the next: the
+  /// memory or the disk that was short then need not be short for the life of the host.
   ///
-  /// **Throws** `image_unreadable`, `no_memory`; again the same at the next use.
+  /// **Throws** `image_unreadable`, `no_memory`.
   package func image() throws(PluginHostError) -> LoadedImage {
-    try loaded.withLock { state in
-      if let state { return state }
-      let result: Result<LoadedImage, PluginHostError>
-      do throws(PluginHostError) {
-        result = .success(
-          try LoadedImage.load(image: imagePath, manifest: manifestBytes, hash: hashFunction))
-      } catch {
-        result = .failure(error)
-      }
-      state = result
-      return result
-    }.get()
+    try loaded.withLock { image throws(PluginHostError) in
+      if let image { return image }
+      let read = try LoadedImage.load(
+        image: imagePath, manifest: manifestBytes, hash: hashFunction)
+      image = read
+      return read
+    }
   }
 }
