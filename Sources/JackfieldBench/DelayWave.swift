@@ -16,6 +16,8 @@ final class DelayWave: @unchecked Sendable {
     let awake: [Double]
     /// How late the last run's end was on disk. **Unit**: ms.
     let ended: Double
+    /// Of this process, from before they were due. **Unit**: s.
+    let processorUse: Double
   }
 
   private let host: Host
@@ -30,12 +32,14 @@ final class DelayWave: @unchecked Sendable {
   private var due: Int64 = 0
   private let done = DispatchSemaphore(value: 0)
 
-  init(_ bench: BenchHost, count: Int) throws {
+  /// - Parameter endsThere: whether nothing follows the delay; else one action does.
+  init(_ bench: BenchHost, count: Int, endsThere: Bool) throws {
     guard let runtime = bench.host.runtime else {
       throw BenchError(code: "host_failed", reason: "the host was opened for documents only")
     }
     (host, self.runtime, self.count) = (bench.host, runtime, count)
-    fill = try RunFill(bench, document: StoredRuns.delay("wave"))
+    let name = endsThere ? "wave" : "wave_then_action"
+    fill = try RunFill(bench, document: StoredRuns.delay(name, endsThere: endsThere))
   }
 
   func run() throws -> Summary {
@@ -48,11 +52,13 @@ final class DelayWave: @unchecked Sendable {
     let observer = host.observe { [weak self] event in self?.take(event) }
     defer { host.unobserve(observer) }
     runtime.loop.post { [runtime] in runtime.scheduler.due(at: due) }
+    let before = ProcessorUse.ofThisProcess
     guard done.wait(timeout: .now() + 120) == .success else {
       throw BenchError(code: "host_failed", reason: "the delays did not end within 120 s")
     }
     if let failure { throw BenchError(code: "host_failed", reason: failure) }
-    return Summary(awake: awake.sorted(), ended: ended)
+    return Summary(
+      awake: awake.sorted(), ended: ended, processorUse: ProcessorUse.ofThisProcess - before)
   }
 
   /// The first recording of a run that sleeps is its waking.

@@ -18,7 +18,9 @@ enum DelaysQuestion {
         Figure("late_p50", "ms", .below(67)),
         Figure("late_p99", "ms", .below(260)),
         Figure("all_awake", "ms", .below(1_000)),
-        Figure("all_ended", "ms"),
+        Figure("cpu_all_awake", "µs/delay"),
+        Figure("all_acted", "ms"),
+        Figure("cpu_all_acted", "µs/delay"),
       ],
       ours: { try ours(stored, some, lots) },
       reference: { try reference(stored, some) })
@@ -60,12 +62,17 @@ enum DelaysQuestion {
     defer { bench.close() }
     try bench.archive()
     _ = try StepsRuns(bench, document: StoredRuns.echo("warm"), count: 10).run(inFlight: 1)
-    let small = try DelayWave(bench, count: some).run()
-    let large = try DelayWave(bench, count: lots).run()
+    let small = try DelayWave(bench, count: some, endsThere: true).run()
+    let large = try DelayWave(bench, count: lots, endsThere: true).run()
+    // What the runs do then competes with the waking of the others.
+    let acting = try DelayWave(bench, count: lots, endsThere: false).run()
     return [
       "late_p50": small.awake[small.awake.count / 2],
       "late_p99": small.awake[(small.awake.count - 1) * 99 / 100],
-      "all_awake": large.awake.last ?? 0, "all_ended": large.ended,
+      "all_awake": large.awake.last ?? 0,
+      "cpu_all_awake": large.processorUse * 1e6 / Double(lots),
+      "all_acted": acting.ended,
+      "cpu_all_acted": acting.processorUse * 1e6 / Double(lots),
     ]
   }
 

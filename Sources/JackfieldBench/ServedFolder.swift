@@ -12,6 +12,8 @@ final class ServedFolder {
   let listening: Double
   /// To the first answer on that address. **Unit**: ms.
   let answering: Double
+  /// Of the host alone until then, which other programs' work changes less. **Unit**: ms.
+  let processorUse: Double
 
   /// Serves with all bundled plugins and the echo.
   init(_ folder: BenchFolder) throws {
@@ -30,6 +32,7 @@ final class ServedFolder {
     }
     try Self.ask(port)
     answering = began.duration(to: .now) / .milliseconds(1)
+    processorUse = ProcessorUse.of(process: process) * 1e3
   }
 
   func stop() {

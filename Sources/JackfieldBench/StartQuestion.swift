@@ -11,6 +11,7 @@ enum StartQuestion {
       figures: [
         Figure("listening", "ms", .below(200)),
         Figure("first_answer", "ms", .below(200)),
+        Figure("cpu_host", "ms"),
       ],
       ours: { try start(stored, stored.many) },
       reference: { try start(stored, stored.few) })
@@ -23,7 +24,10 @@ enum StartQuestion {
     try addReady(stored.unfinished / 4, to: folder)
     let served = try ServedFolder(folder)
     defer { served.stop() }
-    return ["listening": served.listening, "first_answer": served.answering]
+    return [
+      "listening": served.listening, "first_answer": served.answering,
+      "cpu_host": served.processorUse,
+    ]
   }
 
   /// The start before worked them off. The folder is nobody's when this returns.

@@ -79,12 +79,13 @@ final class StoredRuns {
     """
   }
 
-  /// Waits for the time that the event names, then echoes.
-  static func delay(_ name: String) -> String {
+  /// Waits for the time that the event names, then echoes, or ends.
+  static func delay(_ name: String, endsThere: Bool = false) -> String {
     """
     {"format": 1, "project": "bench", "name": "\(name)", "trigger": {"webhook": {}},
      "steps": [{"id": "s", "components": [
-       {"delay": {"id": "d", "on": "{{event.due}}", "past_due": "run_now"}}, \(action)]}]}
+       {"delay": {"id": "d", "on": "{{event.due}}", "past_due": "run_now"}}
+       \(endsThere ? "" : ", " + action)]}]}
     """
   }
 
