@@ -141,6 +141,7 @@ extension Engine {
       if case .unknown = outcome { order.marksUnknown = true }
       if case .succeeded(let result) = outcome {
         order.keepsWrites = true
+        order.shapeAlert = AlertOrder.shape(call.plan, connector)
         if let member = call.plan.setsContact { order.newContact = result[member]?.asText }
       }
       order.alerts = AlertOrder.orders(outcome, call.plan, end, connector)

@@ -43,9 +43,12 @@ extension Engine {
     guard var after = runs[id]?.progress else { return }
     let continuation = after.start(plan)
     runs[id]?.unrecorded.append(plan.entry)
+    let connector = after.connector
     record(id, .children(waits: plan.waits), after: after) { order in
       order.children = plan
-      if case .finish(let end) = continuation { order.end = end }
+      guard case .finish(let end) = continuation else { return }
+      order.end = end
+      order.alerts = AlertOrder.orders(end, connector)
     }
   }
 

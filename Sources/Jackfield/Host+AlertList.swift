@@ -6,7 +6,8 @@ import Store
 import Values
 
 extension Host {
-  /// The alerts of a project's connectors: the last of each, and the mails that wait to go out.
+  /// The alerts of a project's connectors and the host's own about it: the last of each, and the
+  /// mails that wait to go out. The host's own have the connector `(host)`.
   ///
   /// **Shape** `{alerts: [{connector, component, sent_at, held, last_held_at?}], mails: [{connector,
   /// component, raised_at, next_try_at, attempts, error?}]}`.
@@ -28,7 +29,8 @@ extension Host {
     ]
   }
 
-  /// Lets the next alert of a connector, or of all of a project, go out at once.
+  /// Lets the next alert of a connector, or of all of a project with the host's own about it, go
+  /// out at once.
   ///
   /// - Returns: how many had been sent, and held others back.
   public func resetAlerts(project: String, connector: String? = nil) throws(HostError) -> Int {
@@ -42,23 +44,26 @@ extension Host {
 
   private func alerting(
     project name: String, connector: String?
-  ) throws(HostError) -> [ConnectorID: ConnectorName] {
+  ) throws(HostError) -> [ConnectorID: String] {
     let project = try self.project(named: name)
     if let connector {
       let row = try self.connector(named: connector, in: project)
-      return [row.id: row.name]
+      return [row.id: row.name.rawValue]
     }
-    let rows = try reading { transaction throws(StoreError) in
-      try transaction.connectorList(project)
+    return try reading { transaction throws(StoreError) in
+      var meant: [ConnectorID: String] = [:]
+      for row in try transaction.connectorList(project) { meant[row.id] = row.name.rawValue }
+      let mailer = ConnectorName(rawValue: Host.alertName)
+      if let row = try transaction.connectorDraft(project, mailer) { meant[row.id] = "(host)" }
+      return meant
     }
-    return Dictionary(rows.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
   }
 }
 
 extension AlertRow {
-  fileprivate func value(of connector: ConnectorName) -> JSONValue {
+  fileprivate func value(of connector: String) -> JSONValue {
     var value: JSONObject = [
-      "connector": .text(connector.rawValue), "component": .text(component),
+      "connector": .text(connector), "component": .text(component),
       "sent_at": .text(Moment(milliseconds: sentAt).iso), "held": .integer(held),
     ]
     if let lastHeldAt { value["last_held_at"] = .text(Moment(milliseconds: lastHeldAt).iso) }
@@ -67,9 +72,9 @@ extension AlertRow {
 }
 
 extension AlertMailRow {
-  fileprivate func value(of connector: ConnectorName) -> JSONValue {
+  fileprivate func value(of connector: String) -> JSONValue {
     var value: JSONObject = [
-      "connector": .text(connector.rawValue), "component": .text(component),
+      "connector": .text(connector), "component": .text(component),
       "raised_at": .text(Moment(milliseconds: raisedAt).iso),
       "next_try_at": .text(Moment(milliseconds: dueAt).iso), "attempts": .integer(Int64(attempts)),
     ]

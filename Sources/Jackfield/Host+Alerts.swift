@@ -17,7 +17,7 @@ struct AlertConnector: Sendable {
 }
 
 extension Host {
-  private static let alertName = "system_alert"
+  static let alertName = "system_alert"
 
   /// The connector of one action that mails a project's alerts, made when it is not there.
   func alertConnector(

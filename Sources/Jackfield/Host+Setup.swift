@@ -17,7 +17,9 @@ extension Host {
       let (setup, rules) = try setup(of: project)
       let table = try intakeTable(of: project)
       let schedules = try schedules(of: project, zone: setup.zone)
-      let alerts = try alertConnector(project, try projectDocument(project))
+      let document = try projectDocument(project)
+      let alerts = try alertConnector(project, document)
+      let watched = try watched(of: project, document, mailer: alerts?.row.id)
       let kept = try kept(of: project)
       let configured = Signal()
       runtime.loop.post {
@@ -25,6 +27,7 @@ extension Host {
         runtime.intake.replace(table, for: project)
         runtime.schedules.replace(schedules, of: project)
         runtime.alerts.replace(alerts, of: project)
+        runtime.watch.replace(watched, of: project)
         runtime.keeping.replace(kept, of: project)
         configured.give()
       }

@@ -38,7 +38,9 @@ extension Host {
     for (project, states, unknown) in counts {
       var runs = JSONObject()
       for state in RunState.allCases { runs[state.rawValue] = .integer(states[state] ?? 0) }
-      projects[project.rawValue] = ["runs": .object(runs), "unknown": .integer(unknown)]
+      var facts: JSONObject = ["runs": .object(runs), "unknown": .integer(unknown)]
+      facts["alert"] = try projectDocument(project).alert?.value
+      projects[project.rawValue] = .object(facts)
       guard unknown > 0 else { continue }
       status.add(
         "runs_unknown",
@@ -51,20 +53,27 @@ extension Host {
   private func addQueue(
     to status: inout HostStatus, _ limits: StatusLimits
   ) throws(HostError) {
-    let oldest = try reading { transaction throws(StoreError) in try transaction.runOldestReady() }
-    guard let oldest else { return }
-    status.facts["oldest_ready"] = [
-      "run": .text(oldest.run.description),
-      "since": .text(Moment(milliseconds: oldest.since).iso),
-    ]
-    let waits = Host.now() - oldest.since
-    guard waits > limits.queueMS else { return }
-    let advice =
-      isRunning
-      ? "jackfield runs explain \(oldest.run) says why"
-      : "no host is running: jackfield serve goes on with it"
-    status.add(
-      "queue_old", "run \(oldest.run) has been ready for \(waits / 1_000) s: \(advice)")
+    for project in try projectNames() {
+      let oldest = try reading { transaction throws(StoreError) in
+        try transaction.runOldestReady(project)
+      }
+      guard let oldest else { continue }
+      let since = Moment(milliseconds: oldest.since)
+      if since.iso < status.facts["oldest_ready"]?["since"]?.asText ?? "~" {
+        status.facts["oldest_ready"] = [
+          "run": .text(oldest.run.description), "since": .text(since.iso),
+        ]
+      }
+      let own = try projectDocument(project).alert ?? ProjectAlert(to: [])
+      let waits = Host.now() - oldest.since
+      guard waits > limits.queueMS ?? own.queueAfter.milliseconds else { continue }
+      let advice =
+        isRunning
+        ? "jackfield runs explain \(oldest.run) says why"
+        : "no host is running: jackfield serve goes on with it"
+      status.add(
+        "queue_old", "run \(oldest.run) has been ready for \(waits / 1_000) s: \(advice)")
+    }
   }
 
   private func addBreakers(to status: inout HostStatus) throws(HostError) {
@@ -131,5 +140,15 @@ extension Host {
   private func poolStatus() -> PoolStatus? {
     guard let runtime else { return nil }
     return runtime.ask { runtime.pool.status }
+  }
+}
+
+extension ProjectAlert {
+  /// **Shape** `{to, on, queue_after}`.
+  fileprivate var value: JSONValue {
+    [
+      "to": .list(to.map { .text($0) }), "on": .list(on.map(\.rawValue).sorted().map { .text($0) }),
+      "queue_after": .text(DurationText.text(queueAfter)),
+    ]
   }
 }

@@ -22,6 +22,7 @@ package final class HostRuntime: Sendable {
   package let intake: Intake
   let schedules: ScheduleClock
   let alerts: AlertMailer
+  let watch: AlertWatch
   let keeping: RunKeeping
   private let listeningOn = Mutex<String?>(nil)
   private let log: @Sendable (String) -> Void
@@ -75,6 +76,7 @@ package final class HostRuntime: Sendable {
         loop: loop, store: store, scheduler: scheduler, log: options.log)
       keeping = try RunKeeping(store: store, log: options.log)
       alerts = AlertMailer(loop: loop, store: store, scheduler: scheduler, log: options.log)
+      watch = AlertWatch(loop: loop, store: store, scheduler: scheduler, log: options.log)
     } catch {
       throw HostError(error.code.rawValue, error.message)
     }
@@ -90,6 +92,7 @@ package final class HostRuntime: Sendable {
       guard resumesRuns else { return }
       schedules.start()
       alerts.start()
+      watch.start()
       keeping.tend(nowMS: Host.now())
       tidyLater()
     }
@@ -120,9 +123,10 @@ package final class HostRuntime: Sendable {
   /// **Isolation**: not on the loop thread; blocks.
   func stop(grace: Double) {
     let quiet = Signal()
-    loop.post { [scheduler, pool, schedules, alerts] in
+    loop.post { [scheduler, pool, schedules, alerts, watch] in
       schedules.stop()
       alerts.stop()
+      watch.stop()
       scheduler.stop { pool.shutdown(grace: .milliseconds(Int64(grace * 1_000))) { quiet.give() } }
     }
     if !quiet.wait(seconds: max(grace, 0.5)) {

@@ -5,8 +5,9 @@ import Values
 
 /// Above what something needs a person.
 public struct StatusLimits: Sendable {
-  /// How long the first ready run may have waited. **Unit**: milliseconds.
-  public var queueMS: Int64 = 300_000
+  /// How long the first ready run of a project may have waited; nil is what the project's alert
+  /// says (`queue_after`), five minutes where it has none. **Unit**: milliseconds.
+  public var queueMS: Int64?
   /// What must be free on the disk of the data folder. **Unit**: bytes.
   public var freeBytes: Int64 = 256 << 20
 
@@ -25,8 +26,8 @@ public struct HostStatus: Sendable {
   }
 
   public internal(set) var problems: [Problem] = []
-  /// **Shape** `{running, address?, projects: {name: {runs: {state: count}, unknown}},
-  /// oldest_ready?: {run, since}, breakers, alert_mails, disk: {free_bytes, total_bytes}}`.
+  /// **Shape** `{running, address?, projects: {name: {runs: {state: count}, unknown,
+  /// alert?: {to, on, queue_after}}}, oldest_ready?: {run, since}, breakers, alert_mails, disk: {free_bytes, total_bytes}}`.
   public internal(set) var facts: JSONObject = [:]
 
   /// The facts, with `ok` and `problems` before them.

@@ -145,6 +145,7 @@ package struct Recording: Sendable {
     } else if verdict.result["mapping"] == "changed", let json = output["json"] {
       _ = try transaction.shapeChange(
         order.connector, component, shape: ResponseShape(of: json).value.json, nowMS: now)
+      if let alert = order.shapeAlert { try raise(alert, transaction) }
     }
     guard verdict.result != output || !verdict.notes.isEmpty else { return }
     entries[last].output = verdict.result
@@ -161,9 +162,9 @@ package struct Recording: Sendable {
     let verdict = try transaction.alertRaise(
       order.connector, alert.subject.name, everyMS: alert.every.milliseconds, nowMS: now)
     guard case .send(let heldBack) = verdict else { return }
-    let mail = alert.mail(of: order.run, heldBack: heldBack)
+    let mail = AlertMail(alert, of: order.run)
     _ = try transaction.alertMailPut(
-      order.connector, alert.subject.name, mail: mail.json, nowMS: now)
+      order.connector, alert.subject.name, mail: mail.value(heldBack: heldBack).json, nowMS: now)
   }
 
   // MARK: the run's own row

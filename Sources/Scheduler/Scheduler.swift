@@ -41,6 +41,8 @@ package final class Scheduler: @unchecked Sendable {
   /// Every live run's row as this driver last left it.
   var standings: [RunID: RunStanding] = [:]
   var watchers = RunWatchers()
+  /// Told of every breaker that changes.
+  package var onBreaker: (BreakerKey, BreakerState) -> Void = { _, _ in }
   private var whenAtRest: (() -> Void)?
   /// What was last kept of the engine's rates and breakers.
   var keptState: JSONValue = .null
@@ -202,7 +204,9 @@ package final class Scheduler: @unchecked Sendable {
         standings[run] = nil
         watchers.ended(run, RunEnd(.cancelled, reason: "it was ended by somebody else"))
       case .wake(let time): _ = loop.schedule(at: time) { [self] in feed(.woke) }
-      case .breaker(let key, let state): log(state.line(of: key))
+      case .breaker(let key, let state):
+        log(state.line(of: key))
+        onBreaker(key, state)
       }
     }
     if let atRest = whenAtRest, engine.isAtRest {

@@ -76,6 +76,9 @@ package enum StoreLimits {
   package static let searchedRuns = 20_000
   /// Conditions on the event in one search: each reads the event again.
   package static let searchConditions = 8
+  /// Runs of a connector that are looked at for whether they move: who stands still is among the
+  /// oldest, and a look must not walk through a backlog of a million.
+  static let standingScan: Int64 = 10_000
   /// Rows of one page of a list of runs.
   package static let runPage = 1_000
   /// Expired dedupe keys removed beside one new event: the removing keeps pace with the adding.

@@ -6,7 +6,7 @@ extension AlertOrder {
   /// How often a connector tells of its runs at most.
   ///
   /// **Source** spec/engine.md, Alerts: one mail an hour.
-  static let everyRun: Duration = .seconds(3_600)
+  package static let everyRun: Duration = .seconds(3_600)
 
   /// What the outcome of an action gives rise to, and the end of the run it leads to.
   static func orders(
@@ -42,5 +42,15 @@ extension AlertOrder {
         subject: .runFailed, to: alert.to, channel: alert.channel, every: everyRun,
         message: end.reason)
     ]
+  }
+
+  /// Who is told when the response of an action has another shape than the learned one.
+  static func shape(_ plan: CallPlan, _ connector: Connector) -> AlertOrder? {
+    guard let alert = connector.options.alert, alert.on.contains(.schemaChanged) else { return nil }
+    return AlertOrder(
+      subject: .shapeChanged(plan.component), to: alert.to, channel: alert.channel,
+      every: everyRun,
+      message: "\(plan.component) (\(plan.action)): JSON Structure Change Detected; what still fits "
+        + "was mapped, jackfield connector remap \(connector.name) takes the new structure")
   }
 }

@@ -32,6 +32,8 @@ package struct RecordOrder: Sendable {
   /// Whether the run waits on disk until this recording.
   package var isWake = false
   package var alerts: [AlertOrder] = []
+  /// Raised when the recording finds that a response has another shape than the learned one.
+  package var shapeAlert: AlertOrder?
   /// What the statistics of the connector's steps grow by.
   package var tallies: [StepTally] = []
 
@@ -55,6 +57,8 @@ package struct AlertOrder: Sendable, Hashable {
     case actionFailed(ComponentID)
     case actionUnknown(ComponentID)
     case runFailed, runUnknown
+    /// A response of this action has another shape than the learned one.
+    case shapeChanged(ComponentID)
   }
 
   package let subject: Subject

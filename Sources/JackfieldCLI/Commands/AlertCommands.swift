@@ -7,7 +7,7 @@ import Values
 enum AlertCommands {
   static let all = [
     Command(
-      "alert list", "Lists the last alert of each action, and mails that wait to go out.",
+      "alert list", "Lists the last alert of each action, connector and the host, and mails that wait.",
       operands: ["CONNECTOR?"]
     ) { context in try list(context) },
     Command(

@@ -9,7 +9,7 @@ enum OperationCommands {
     Command(
       "status", "Says how everything is; exit code 1 when something needs a person.",
       options: [
-        Option("queue", "TIME", help: "how long a ready run may wait (\"5 min\")"),
+        Option("queue", "TIME", help: "how long a ready run may wait (the project's queue_after, else \"5 min\")"),
         Option("free", "MIB", help: "what must be free on the disk (256)"),
       ]
     ) { context in try status(context) },

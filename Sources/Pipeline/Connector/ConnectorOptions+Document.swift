@@ -38,7 +38,7 @@ extension ConnectorOptions {
 
 extension ConnectorAlert {
   static func read(_ source: DocumentValue) -> ConnectorAlert? {
-    guard let object = source.object(keys: ["to", "channel", "on"]),
+    guard let object = source.object(keys: ["to", "channel", "on", "waiting_after"]),
       let to = object.required("to").flatMap({ $0.addresses() })
     else { return nil }
     var alert = ConnectorAlert(to: to)
@@ -46,6 +46,14 @@ extension ConnectorAlert {
     if let on = object["on"] {
       alert.on = Set(on.elements(atMost: 10) { $0.choice(ConnectorAlertKind.self) } ?? [])
       if on.value.isEmpty { on.error("empty", "\"on\" is empty: name what the alert is about") }
+    }
+    if let after = object["waiting_after"] {
+      alert.waitingAfter = after.duration(atLeast: .seconds(1)) ?? alert.waitingAfter
+      if object["on"] == nil { alert.on.insert(.runWaiting) }
+      if !alert.on.contains(.runWaiting) {
+        after.warning(
+          "no_effect", "\"waiting_after\" is about \"run_waiting\", which \"on\" does not name")
+      }
     }
     return alert
   }

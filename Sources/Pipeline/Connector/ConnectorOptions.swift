@@ -34,6 +34,8 @@ package struct ConnectorAlert: Sendable, Hashable {
   /// A mail channel of the project; nil is the project's own alert channel.
   package var channel: String?
   package var on: Set<ConnectorAlertKind> = [.runFailed, .runUnknown]
+  /// How long a run that could go on may stand still before `run_waiting` tells of it.
+  package var waitingAfter: Duration = .seconds(900)
 
   package init(to: [String]) { self.to = to }
 }
@@ -42,7 +44,7 @@ package struct ConnectorAlert: Sendable, Hashable {
 package enum ConnectorAlertKind: String, Sendable, Hashable, CaseIterable {
   case runFailed = "run_failed"
   case runUnknown = "run_unknown"
-  /// A run has been ready for too long.
+  /// A run that could go on has not moved for too long: its delay is over, or it has none.
   case runWaiting = "run_waiting"
   /// A response has another shape than the learned one.
   case schemaChanged = "schema_changed"

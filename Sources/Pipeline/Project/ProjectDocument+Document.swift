@@ -6,7 +6,7 @@ import Values
 
 extension ProjectDocument {
   static let documentKeys = [
-    "$schema", "format", "name", "title", "time_zone", "default_user", "alert_channel",
+    "$schema", "format", "name", "title", "time_zone", "default_user", "alert_channel", "alert",
     "public_url", "constants", "retention", "plugins", "channels", "storages", "attributes",
   ]
 
@@ -48,6 +48,7 @@ extension ProjectDocument {
     project.timeZone = object["time_zone"]?.text(atMost: PipelineLimits.zoneLength)
     project.defaultUser = object["default_user"]?.text(atMost: PipelineLimits.titleLength)
     project.alertChannel = object["alert_channel"]?.name()
+    project.alert = object["alert"].flatMap(ProjectAlert.read)
     project.publicURL = object["public_url"].flatMap(readURL)
     project.retention = object["retention"].map(KeepRuns.read) ?? KeepRuns()
     project.constants =
@@ -75,17 +76,46 @@ extension ProjectDocument {
     object["channels"]?.unique(channels.map(\.name), what: "channel")
     storages = object["storages"]?.elements(atMost: limit, StorageDocument.read) ?? []
     object["storages"]?.unique(storages.map { $0.name.lowercased() }, what: "storage")
-    if let name = alertChannel, let source = object["alert_channel"],
-      !channels.contains(where: { $0.name == name })
-    {
-      let known = channels.map(\.name)
-      source.error(
-        "unknown_channel",
-        "\"channels\" has no \"\(name)\"" + Suggestion.text(for: name, among: known),
-        nearest: Suggestion.nearest(to: name, among: known))
+    if let name = alertChannel { checkChannel(name, object["alert_channel"]) }
+    if let alert, let source = object["alert"] {
+      if let name = alert.channel {
+        checkChannel(
+          name,
+          DocumentValue(
+            .text(name), path: source.path.appending("channel"), findings: source.findings))
+      } else if alertChannel == nil {
+        source.error(
+          "missing_channel",
+          "the alert names no \"channel\" and the project no \"alert_channel\": name a mail channel")
+      }
     }
     attributes = object["attributes"]?.elements(atMost: limit, AttributeDocument.read) ?? []
     object["attributes"]?.unique(attributes.map { $0.name.lowercased() }, what: "attribute")
+  }
+
+  private func checkChannel(_ name: String, _ source: DocumentValue?) {
+    guard !channels.contains(where: { $0.name == name }) else { return }
+    let known = channels.map(\.name)
+    source?.error(
+      "unknown_channel",
+      "\"channels\" has no \"\(name)\"" + Suggestion.text(for: name, among: known),
+      nearest: Suggestion.nearest(to: name, among: known))
+  }
+}
+
+extension ProjectAlert {
+  static func read(_ source: DocumentValue) -> ProjectAlert? {
+    guard let object = source.object(keys: ["to", "channel", "on", "queue_after"]),
+      let to = object.required("to").flatMap({ $0.addresses() })
+    else { return nil }
+    var alert = ProjectAlert(to: to)
+    alert.channel = object["channel"]?.name()
+    if let on = object["on"] {
+      alert.on = Set(on.elements(atMost: 10) { $0.choice(ProjectAlertKind.self) } ?? [])
+      if on.value.isEmpty { on.error("empty", "\"on\" is empty: name what the alert is about") }
+    }
+    if let after = object["queue_after"]?.duration(atLeast: .seconds(1)) { alert.queueAfter = after }
+    return alert
   }
 }
 

@@ -15,6 +15,8 @@ package struct ProjectDocument: Sendable, Hashable {
   package var defaultUser: String?
   /// The mail channel of alerts that name none.
   package var alertChannel: String?
+  /// Whom the host tells of what is no single connector's.
+  package var alert: ProjectAlert?
   /// Where listeners are reached from outside, without a slash at the end.
   package var publicURL: String?
   package var constants = JSONObject()
@@ -32,6 +34,27 @@ package struct ProjectDocument: Sendable, Hashable {
 
   /// The zone of dates without one; nil where the machine does not know the one that is named.
   package func zone(in zones: ZoneSource) -> Zone? { timeZone.map { zones($0) } ?? .utc }
+}
+
+/// Whom the host tells of a project's breakers and of its queue.
+package struct ProjectAlert: Sendable, Hashable {
+  /// Mail addresses, at most ten.
+  package var to: [String]
+  /// A mail channel of the project; nil is its alert channel.
+  package var channel: String?
+  package var on = Set(ProjectAlertKind.allCases)
+  /// How long a run may be ready before the queue is too old.
+  package var queueAfter: Duration = .seconds(300)
+
+  package init(to: [String]) { self.to = to }
+}
+
+/// What a project's alert may be about.
+package enum ProjectAlertKind: String, Sendable, Hashable, CaseIterable {
+  /// A plugin failed too often in a row and is held back.
+  case breakerOpen = "breaker_open"
+  /// A run has been ready for too long.
+  case queueOld = "queue_old"
 }
 
 /// What a project says about one plugin.

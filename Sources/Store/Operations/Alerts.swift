@@ -6,17 +6,20 @@ import Pipeline
 extension WriteTransaction {
   /// Whether an alert may go out now; one that may not is counted. Time that went backwards lets
   /// it go out rather than hold it for years.
+  ///
+  /// - Parameter count: how many it stands for; 0 asks again about what was counted before.
   package func alertRaise(
-    _ connector: ConnectorID, _ component: String, everyMS: Int64, nowMS: Int64
+    _ connector: ConnectorID, _ component: String, everyMS: Int64, count: Int64 = 1, nowMS: Int64
   ) throws(StoreError) -> AlertVerdict {
     try StoreLimits.check(component, "the name of an alert")
     let before = try alertGet(connector, component)
     if let before, before.sentAt <= nowMS, nowMS - before.sentAt < everyMS {
+      guard count > 0 else { return .held }
       try database.statement(
         """
-        UPDATE alert SET held = held + 1, last_held_at = ? WHERE connector = ? AND component = ?
+        UPDATE alert SET held = held + ?, last_held_at = ? WHERE connector = ? AND component = ?
         """
-      ).bind(nowMS).bind(connector.rawValue).bind(component).run()
+      ).bind(count).bind(nowMS).bind(connector.rawValue).bind(component).run()
       return .held
     }
     try database.statement(

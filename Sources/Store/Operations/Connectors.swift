@@ -94,6 +94,13 @@ extension StoreReading {
     try connectorRow(project, name, isDraft: false)
   }
 
+  /// The draft of this name, which no URL leads to.
+  package func connectorDraft(
+    _ project: ProjectID, _ name: ConnectorName
+  ) throws(StoreError) -> ConnectorRow? {
+    try connectorRow(project, name, isDraft: true)
+  }
+
   package func connectorGet(_ id: ConnectorID) throws(StoreError) -> ConnectorRow? {
     try database.statement(composed: "\(ConnectorRow.columns) WHERE id = ?")
       .bind(id.rawValue).first { row throws(StoreError) in ConnectorRow(row) }

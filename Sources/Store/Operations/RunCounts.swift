@@ -14,10 +14,14 @@ extension StoreReading {
   /// The run that has been ready for the longest, among the oldest of each connector; nil where
   /// none is ready.
   ///
+  /// - Parameter project: only of this one.
+  ///
   /// **Shape** `since`: milliseconds since 1970
-  package func runOldestReady() throws(StoreError) -> (run: RunID, since: Int64)? {
+  package func runOldestReady(
+    _ project: ProjectID? = nil
+  ) throws(StoreError) -> (run: RunID, since: Int64)? {
     var oldest: (run: RunID, since: Int64)?
-    for (connector, _) in try connectorsWithActiveRuns() {
+    for (connector, owner) in try connectorsWithActiveRuns() where owner == project ?? owner {
       let found = try database.statement(
         """
         SELECT id, updated_at FROM run INDEXED BY run_active

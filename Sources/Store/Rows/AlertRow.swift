@@ -13,7 +13,7 @@ package enum AlertVerdict: Sendable, Hashable {
 
 /// What one alert did last.
 package struct AlertRow: Sendable, Hashable {
-  /// `ConnectorID(0)` for the host's own.
+  /// For the host's own, the connector that mails the project's alerts.
   package let connector: ConnectorID
   /// The action's id, or the event of the connector or the host that it is about.
   package let component: String
