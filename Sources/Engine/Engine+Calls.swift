@@ -16,8 +16,9 @@ extension Engine {
       let context = context(of: id, passed.plan)
     else { return }
     var call = passed
-    // The plugin may have been disabled while the run waited somewhere else.
-    guard (projects[project] ?? ProjectRules()).refusal(of: call.plan.action) == nil else {
+    // The plugin may have been disabled, or the project paused, while the run waited elsewhere.
+    let rules = projects[project] ?? ProjectRules()
+    guard !rules.isPaused, rules.refusal(of: call.plan.action) == nil else {
       abandon(id, call, at: nil)
       return pass(id, call, from: .disabled)
     }

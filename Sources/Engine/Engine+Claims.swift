@@ -20,18 +20,21 @@ extension Engine {
 
   mutating func due(_ seeds: [RunSeed], next: Int64?) {
     // A page without a single run that reads back would come again at once, and again.
-    let isFruitless = seeds.isEmpty && next.map { $0 <= now.wall } == true
+    let isFruitless = seeds.isEmpty && sleepers.passed == nil && next.map { $0 <= now.wall } == true
     sleepers.endReading(next: isFruitless ? now.wall + 1_000 : next)
     for seed in seeds {
       // The clock may have been set back since the page was asked for.
       if case .due(let at)? = seed.wake, !isDue(at.milliseconds) {
         sleepers.note(at.milliseconds)
-      } else {
+      } else if !isPaused(seed.project) {
         take(seed)
       }
     }
     storedCancels.dueRead()
   }
+
+  /// Behind which due runs are to be read, when `claimDue` asks for a page; nil is from the first.
+  package var duePassed: DuePlace? { sleepers.passed }
 
   private func isDue(_ time: Int64) -> Bool {
     if faults.contains(.dueIsStrict) { return time < now.wall }
@@ -59,7 +62,7 @@ extension Engine {
     if moving <= limits.liveRuns / 2 { claimRuns() }
     let until = faults.contains(.wakesEarly) ? now.wall + 1_000 : now.wall
     if moving < limits.liveRuns, sleepers.isDue(at: faults.contains(.dueIsStrict) ? until - 1 : until) {
-      sleepers.beginReading()
+      sleepers.beginReading(at: now)
       output.append(.claimDue(until: until, limit: limits.claimPage))
     }
   }

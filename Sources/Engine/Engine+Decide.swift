@@ -10,6 +10,7 @@ extension Engine {
     guard let project = runs[id]?.project else { return }
     if runs[id]?.cancel != nil { return endCancelled(id) }
     guard !isStopping else { return move(id, to: .held) }
+    guard !isPaused(project) else { return hold(id, project) }
     move(id, to: .decided)
     if let end = endOfTime(of: id) { return recordEnd(id, end) }
     let rules = projects[project] ?? ProjectRules()

@@ -53,7 +53,14 @@ extension Engine {
         run, .connectorConcurrency, "\(limit) runs of its connector are under way, its limit")
       standing.ahead = connectorGates[run.connector]?.ahead(of: id)
       return standing
+    case .project: return explainPause(run, nil)
     }
+  }
+
+  private func explainPause(_ run: LiveRun, _ plan: CallPlan?) -> Standing {
+    standing(
+      run, .projectPaused,
+      "project \(run.project) is paused: jackfield project resume \(run.project)", plan)
   }
 
   private func explain(
@@ -62,6 +69,7 @@ extension Engine {
     let plan = call.plan
     let plugin = plan.action.plugin
     switch gate {
+    case .disabled where isPaused(run.project): return explainPause(run, plan)
     case .disabled:
       return standing(
         run, .pluginDisabled,

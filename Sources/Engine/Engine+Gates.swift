@@ -113,18 +113,23 @@ extension Engine {
   private mutating func knockDisabled(
     _ id: RunID, _ call: Call, _ project: ProjectID
   ) -> Passage {
-    guard let refusal = (projects[project] ?? ProjectRules()).refusal(of: call.plan.action) else {
-      return .open
+    let rules = projects[project] ?? ProjectRules()
+    if !rules.isPaused {
+      guard let refusal = rules.refusal(of: call.plan.action) else { return .open }
+      guard call.plan.policy.whenDisabled == .wait else { return .fails(refusal) }
     }
-    guard call.plan.policy.whenDisabled == .wait else { return .fails(refusal) }
+    // The plan is made anew afterwards, and what it may have sent must not be forgotten.
+    if call.mayHaveSent { runs[id]?.mayHaveSent = true }
     disabled[project, default: WaitLine()].append(id)
     return .waits
   }
 
   mutating func configure(_ project: ProjectID, _ rules: ProjectRules) {
+    let wasPaused = isPaused(project)
     projects[project] = rules
+    if rules.isPaused != wasPaused { pauseChanged(project, isPaused: rules.isPaused) }
     // Each looks again: some may wait for another plugin.
-    guard var line = disabled.removeValue(forKey: project) else { return }
+    guard !rules.isPaused, var line = disabled.removeValue(forKey: project) else { return }
     while let id = line.popFirst() {
       guard case .gated(let call, .disabled)? = runs[id]?.phase else { continue }
       guard rules.refusal(of: call.plan.action) == nil else {

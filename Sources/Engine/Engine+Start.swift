@@ -52,7 +52,7 @@ extension Engine {
     move(id, to: .decided)
     switch gate {
     case .fifo: enterConnector(id)
-    case .connector: decide(id)
+    case .connector, .project: decide(id)
     }
   }
 }

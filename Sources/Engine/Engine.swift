@@ -23,6 +23,8 @@ package struct Engine: Sendable {
   var fifo: [FIFOKey: WaitLine<RunID>] = [:]
   var connectorGates: [ConnectorID: FIFOGate] = [:]
   var disabled: [ProjectID: WaitLine<RunID>] = [:]
+  /// Runs of paused projects, between two decisions.
+  var held: [ProjectID: WaitLine<RunID>] = [:]
   var rates: [BucketKey: RateGate] = [:]
   var locks = SerialLocks()
   var breakerGates: [BreakerKey: BreakerGate] = [:]
@@ -64,8 +66,9 @@ package struct Engine: Sendable {
   package var stuckCount: Int { stuck.total }
 
   /// Whether a new run of this connector may go straight to `accepted`; otherwise it is `backlog`.
-  package func takesNewRuns(of connector: ConnectorID) -> Bool {
-    hasStarted && !isStopping && !backlog.hasRuns(connector)
+  package func takesNewRuns(of connector: ConnectorID, in project: ProjectID? = nil) -> Bool {
+    if let project, isPaused(project) { return false }
+    return hasStarted && !isStopping && !backlog.hasRuns(connector)
       && runs.count - stuck.total < limits.liveRuns && stuck[connector] < stuck.share(of: limits)
   }
 
@@ -108,6 +111,7 @@ package struct Engine: Sendable {
     case .claimed(let connector, let seeds, let last, let isEnd):
       claimed(connector, seeds, last: last, isEnd: isEnd)
     case .due(let seeds, let next): due(seeds, next: next)
+    case .passedOver(let place): sleepers.passOver(place, at: now)
     case .sleeping(let time): sleepers.note(time)
     case .resolved(let id, let attempt, let result): resolved(id, attempt, result)
     case .ended(let id, let attempt, let report, let stops): ended(id, attempt, report, stops)

@@ -22,6 +22,9 @@ package enum EngineInput: Sendable {
   ///
   /// **Unit** milliseconds since 1970.
   case due([RunSeed], next: Int64?)
+  /// All due runs up to this place were read and are left where they are: they cannot be read
+  /// back, or their project is paused. Comes before the `due` of the same page.
+  case passedOver(DuePlace)
   /// A due time was stored by somebody else than a run that parked (a delay was moved or resumed,
   /// a message came): look again then.
   ///

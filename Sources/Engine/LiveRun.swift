@@ -67,6 +67,8 @@ struct LiveRun: Sendable {
     case fifo
     /// Runs of the same connector.
     case connector
+    /// Its project is paused; moved out when it goes on.
+    case project
   }
 
   /// A cancel that is to come.

@@ -5,10 +5,13 @@ import Values
 
 /// The rules of one project: for each action what its manifest and the operator say of it.
 package struct ProjectRules: Sendable {
-  private let actions: [ActionID: PolicyInputs]
+  let actions: [ActionID: PolicyInputs]
+  /// Whether a person holds the project's runs where they are.
+  package let isPaused: Bool
 
-  package init(actions: [ActionID: PolicyInputs] = [:]) {
+  package init(actions: [ActionID: PolicyInputs] = [:], isPaused: Bool = false) {
     self.actions = actions
+    self.isPaused = isPaused
   }
 
   /// What decides about an action; one that no plugin of this host offers is refused.

@@ -11,6 +11,8 @@ package struct Standing: Sendable, Hashable {
     case fifo
     case connectorConcurrency = "connector_concurrency"
     case pluginDisabled = "plugin_disabled"
+    /// A person holds the runs of its project.
+    case projectPaused = "project_paused"
     case rate
     case lock
     case breaker

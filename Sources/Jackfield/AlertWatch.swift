@@ -72,7 +72,8 @@ final class AlertWatch: @unchecked Sendable {
 
   private func look() {
     nextLook = loop.now + interval
-    let watched = projects.filter { $0.value.shortest != nil }
+    // In a paused project everything stands still, and somebody wants that.
+    let watched = projects.filter { $0.value.shortest != nil && !scheduler.isPaused($0.key) }
     guard !watched.isEmpty else { return }
     isLooking = true
     let (now, before) = (scheduler.clock(), lookedAt)
@@ -106,9 +107,10 @@ final class AlertWatch: @unchecked Sendable {
         + "jackfield breaker list --project \(key.project)\n"
         + "jackfield breaker reset \(key.plugin) --project \(key.project)",
       every: AlertOrder.everyRun)
-    let name = (["breaker_open", key.plugin.rawValue] + [key.credential?.rawValue].compactMap { $0 })
-      .joined(separator: " ")
-    raise([WatchedAlert(connector: mailer, name: name, count: 1, mail: mail)], nowMS: scheduler.clock())
+    let name = "breaker_open \(key.plugin)" + (key.credential.map { " \($0)" } ?? "")
+    raise(
+      [WatchedAlert(connector: mailer, name: name, count: 1, mail: mail)],
+      nowMS: scheduler.clock())
   }
 
   /// Leaves the mails in the store, unless one went out a short time ago.

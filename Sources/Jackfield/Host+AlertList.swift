@@ -9,8 +9,8 @@ extension Host {
   /// The alerts of a project's connectors and the host's own about it: the last of each, and the
   /// mails that wait to go out. The host's own have the connector `(host)`.
   ///
-  /// **Shape** `{alerts: [{connector, component, sent_at, held, last_held_at?}], mails: [{connector,
-  /// component, raised_at, next_try_at, attempts, error?}]}`.
+  /// **Shape** `{alerts: [{connector, component, sent_at, held, last_held_at?}], mails:
+  /// [{connector, component, raised_at, next_try_at, attempts, error?}]}`.
   ///
   /// - Throws: `HostError`, codes `unknown_project`, `unknown_connector`.
   public func alerts(project: String, connector: String? = nil) throws(HostError) -> JSONValue {

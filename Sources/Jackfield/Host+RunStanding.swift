@@ -43,7 +43,18 @@ extension Host {
     let row = try runRow(RunID(id))
     guard row.finishedAt == nil else { return nil }
     if let standing = standing(inMemory: row.id) { return RunStandingReport(standing) }
-    if row.state == .waiting { return try waiting(row) }
+    if let reason = runtime?.ask({ [runtime] in runtime?.scheduler.unreadable[row.id] }) ?? nil {
+      return RunStandingReport(
+        "unreadable",
+        "it cannot be read back and stays where it is (\(reason)): jackfield runs cancel \(id) "
+          + "ends it, jackfield doctor looks over the folder")
+    }
+    let paused = try pausedAt(row.project)
+    if row.state == .waiting {
+      guard let paused, row.dueAt ?? .max <= Host.now() else { return try waiting(row) }
+      return pauseReport(row.project, since: paused)
+    }
+    if let paused { return pauseReport(row.project, since: paused) }
     guard isRunning else {
       return RunStandingReport(
         "no_host", "no host is running on this data folder: jackfield serve goes on with it")

@@ -66,7 +66,8 @@ extension Host {
       connectors: try connectorFacts(project),
       httpTransport: catalogue.offering(interface: "jackfield.transport.http/draft"),
       mailTransport: catalogue.offering(interface: "jackfield.transport.mail/draft"))
-    return (setup, ProjectRules(actions: actions))
+    let isPaused = try pausedAt(project) != nil
+    return (setup, ProjectRules(actions: actions, isPaused: isPaused))
   }
 
   /// A project's zone. One that the machine does not know any more is UTC, and the log says so.

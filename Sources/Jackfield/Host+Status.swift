@@ -17,6 +17,7 @@ extension Host {
     try addQueue(to: &status, limits)
     try addBreakers(to: &status)
     try addMails(to: &status)
+    addUnreadable(to: &status)
     try addPlugins(to: &status)
     addDisk(to: &status, limits)
     return status
@@ -40,6 +41,14 @@ extension Host {
       for state in RunState.allCases { runs[state.rawValue] = .integer(states[state] ?? 0) }
       var facts: JSONObject = ["runs": .object(runs), "unknown": .integer(unknown)]
       facts["alert"] = try projectDocument(project).alert?.value
+      if let paused = try pausedAt(project) {
+        let since = Moment(milliseconds: paused).iso
+        facts["paused_since"] = .text(since)
+        status.add(
+          "project_paused",
+          "project \(project) is paused since \(since), its runs stand still: "
+            + "jackfield project resume \(project)")
+      }
       projects[project.rawValue] = .object(facts)
       guard unknown > 0 else { continue }
       status.add(
@@ -57,7 +66,7 @@ extension Host {
       let oldest = try reading { transaction throws(StoreError) in
         try transaction.runOldestReady(project)
       }
-      guard let oldest else { continue }
+      guard let oldest, try pausedAt(project) == nil else { continue }
       let since = Moment(milliseconds: oldest.since)
       if since.iso < status.facts["oldest_ready"]?["since"]?.asText ?? "~" {
         status.facts["oldest_ready"] = [
@@ -98,6 +107,21 @@ extension Host {
       "alerts_not_sent",
       "\(count) alert\(count == 1 ? "" : "s") could not be mailed (\(failed.error ?? "")): "
         + "jackfield alert list")
+  }
+
+  /// Runs that the running host could not read back.
+  private func addUnreadable(to status: inout HostStatus) {
+    guard let runtime, options.resumesRuns,
+      let unreadable = runtime.ask({ runtime.scheduler.unreadable }),
+      let (run, reason) = unreadable.min(by: { $0.key < $1.key })
+    else { return }
+    let count = unreadable.count
+    status.facts["runs_unreadable"] = .integer(Int64(count))
+    status.add(
+      "runs_unreadable",
+      "\(count) run\(count == 1 ? "" : "s") cannot be read back and stay where they are, the first "
+        + "is run \(run) (\(reason)): jackfield runs cancel \(run) ends it, jackfield doctor looks "
+        + "over the folder")
   }
 
   /// Plugins that a project has enabled and this host cannot load, and images that did not start.

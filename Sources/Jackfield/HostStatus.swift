@@ -19,15 +19,16 @@ public struct HostStatus: Sendable {
   /// Something that needs a person.
   public struct Problem: Sendable {
     /// Stable: `runs_unknown`, `breaker_open`, `alerts_not_sent`, `plugin_unusable`, `queue_old`,
-    /// `disk_full`.
+    /// `disk_full`, `project_paused`, `runs_unreadable`.
     public let code: String
     /// What it is, and what to type.
     public let message: String
   }
 
   public internal(set) var problems: [Problem] = []
-  /// **Shape** `{running, address?, projects: {name: {runs: {state: count}, unknown,
-  /// alert?: {to, on, queue_after}}}, oldest_ready?: {run, since}, breakers, alert_mails, disk: {free_bytes, total_bytes}}`.
+  /// **Shape** `{running, address?, projects: {name: {runs: {state: count}, unknown, alert?: {to,
+  /// on, queue_after}, paused_since?}}, oldest_ready?: {run, since}, breakers, alert_mails,
+  /// runs_unreadable?, disk: {free_bytes, total_bytes}}`.
   public internal(set) var facts: JSONObject = [:]
 
   /// The facts, with `ok` and `problems` before them.

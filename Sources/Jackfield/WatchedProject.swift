@@ -47,7 +47,8 @@ struct WatchedProject: Sendable {
           connector: connector.id, name: "run_waiting", count: runs.fresh,
           mail: AlertMail(
             to: alert.to, channel: alert.channel, subject: "runs of \(connector.name) stand still",
-            message: Self.message(runs, first, "of \(connector.name) could go on and", alert.waitingAfter),
+            message: Self.message(
+              runs, first, "of \(connector.name) could go on and", alert.waitingAfter),
             every: AlertOrder.everyRun)))
     }
     guard let alert, alert.on.contains(.queueOld), let mailer else { return found }
@@ -107,7 +108,8 @@ extension Host {
           let connector = try? library.connector(row.id, version: row.version, in: transaction),
           let alert = connector.options.alert, alert.on.contains(.runWaiting)
         else { continue }
-        watched.connectors.append(WatchedProject.Connector(id: row.id, name: row.name, alert: alert))
+        watched.connectors.append(
+          WatchedProject.Connector(id: row.id, name: row.name, alert: alert))
       }
       return watched
     }

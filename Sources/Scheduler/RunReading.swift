@@ -166,4 +166,12 @@ package struct RunPage: Sendable {
   package var last: RunID?
   /// Runs that cannot be read back, with the reason: they stay where they are.
   package var unreadable: [(run: RunID, reason: String)] = []
+
+  /// What another page brought besides.
+  mutating func add(_ other: RunPage) {
+    seeds += other.seeds
+    standings.merge(other.standings) { _, later in later }
+    last = other.last ?? last
+    unreadable += other.unreadable
+  }
 }

@@ -25,13 +25,13 @@ extension Scheduler {
   }
 
   func claimDue(until: Int64, _ limit: Int) {
-    let reading = reading
+    let (reading, after, held) = (reading, engine.duePassed, engine.pausedProjects)
     store.read({ transaction throws(StoreError) in
-      let due = try transaction.runListDue(nowMS: until, limit: limit)
-      return (page: try reading.page(due.runs, transaction), next: due.next)
+      try reading.due(until: until, after: after, limit: limit, held: held, transaction)
     }) { [self] result in
       switch result {
       case .success(let found):
+        if let place = found.passed { feed(.passedOver(place)) }
         take(found.page) { .due(found.page.seeds, next: found.next) }
       case .failure(let error):
         again(error) { [self] in claimDue(until: until, limit) }
@@ -52,7 +52,8 @@ extension Scheduler {
   /// Hands a page in; a run the engine does not take keeps no standing, so that a later page's is
   /// not passed over for an old one.
   private func take(_ page: RunPage, _ input: () -> EngineInput) {
-    for (run, reason) in page.unreadable { log("run \(run) cannot be read back: \(reason)") }
+    for (run, reason) in page.unreadable { setAside(run, reason) }
+    for run in page.standings.keys where unreadable[run] != nil { unreadable[run] = nil }
     var mine: [RunID] = []
     for (run, standing) in page.standings where standings[run] == nil {
       standings[run] = standing
@@ -61,6 +62,16 @@ extension Scheduler {
     feed(input())
     for run in mine where !engine.isLive(run) { standings[run] = nil }
   }
+
+  /// Names a run once that cannot be read back; `status` counts them.
+  private func setAside(_ run: RunID, _ reason: String) {
+    guard unreadable[run] == nil, unreadable.count < Scheduler.mostUnreadable else { return }
+    unreadable[run] = reason
+    log("run \(run) cannot be read back and stays where it is: \(reason)")
+  }
+
+  /// As many as are kept to be shown: enough to say that there are very many.
+  private static let mostUnreadable = 10_000
 
   /// The store is closing or the disk fails: asked again in a second.
   private func again(_ error: StoreError, _ body: @escaping @Sendable () -> Void) {
@@ -78,6 +89,7 @@ extension Scheduler {
         return feed(.storedCancel(run, ticket: ticket, isDone: false))
       }
       feed(.storedCancel(run, ticket: ticket, isDone: true))
+      unreadable[run] = nil
       watchers.ended(run, RunEnd(.cancelled, reason: reason))
       follow(aftermath)
     }

@@ -44,6 +44,8 @@ package final class Scheduler: @unchecked Sendable {
   /// Told of every breaker that changes.
   package var onBreaker: (BreakerKey, BreakerState) -> Void = { _, _ in }
   private var whenAtRest: (() -> Void)?
+  /// Runs that cannot be read back, with the reason; they stay where they are.
+  package internal(set) var unreadable: [RunID: String] = [:]
   /// What was last kept of the engine's rates and breakers.
   var keptState: JSONValue = .null
 
@@ -118,7 +120,7 @@ package final class Scheduler: @unchecked Sendable {
     loop.assertCurrent()
     // A page may have brought it already.
     guard standings[id] == nil else { return }
-    guard engine.takesNewRuns(of: connector), let seed = seed() else {
+    guard engine.takesNewRuns(of: connector, in: project), let seed = seed() else {
       return feed(.backlog(connector, project))
     }
     standings[id] = RunStanding(
@@ -164,6 +166,12 @@ package final class Scheduler: @unchecked Sendable {
   package func explain(_ id: RunID) -> Standing? {
     loop.assertCurrent()
     return engine.explain(id, at: now)
+  }
+
+  /// Whether a person holds the runs of a project.
+  package func isPaused(_ project: ProjectID) -> Bool {
+    loop.assertCurrent()
+    return engine.isPaused(project)
   }
 
   package var liveRuns: Int { engine.liveCount }

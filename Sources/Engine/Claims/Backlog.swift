@@ -27,6 +27,8 @@ struct Backlog: Sendable {
   private var lines: [ConnectorID: Line] = [:]
   private var projects = WaitLine<ProjectID>()
   private var connectors: [ProjectID: WaitLine<ConnectorID>] = [:]
+  /// Those whose turn does not come until they go on.
+  private var paused: Set<ProjectID> = []
   /// The connector a page is being read of.
   private(set) var reading: ConnectorID?
 
@@ -68,6 +70,17 @@ struct Backlog: Sendable {
     if isFull { leave(connector) } else { line(up: connector) }
   }
 
+  /// Leaves the runs of a project on disk, or takes them up again.
+  mutating func setPaused(_ project: ProjectID, _ isPaused: Bool) {
+    if isPaused {
+      paused.insert(project)
+      projects.remove(project)
+    } else {
+      paused.remove(project)
+      if connectors[project]?.isEmpty == false { projects.append(project) }
+    }
+  }
+
   /// Whose turn it is, and from where on; nil while a page is being read.
   mutating func next() -> (connector: ConnectorID, after: RunID)? {
     guard reading == nil, let project = projects.popFirst(),
@@ -100,7 +113,7 @@ struct Backlog: Sendable {
   private mutating func line(up connector: ConnectorID) {
     guard reading != connector, let line = lines[connector], line.isWanted else { return }
     connectors[line.project, default: WaitLine()].append(connector)
-    projects.append(line.project)
+    if !paused.contains(line.project) { projects.append(line.project) }
   }
 
   private mutating func leave(_ connector: ConnectorID) {

@@ -50,7 +50,7 @@ extension AlertOrder {
     return AlertOrder(
       subject: .shapeChanged(plan.component), to: alert.to, channel: alert.channel,
       every: everyRun,
-      message: "\(plan.component) (\(plan.action)): JSON Structure Change Detected; what still fits "
-        + "was mapped, jackfield connector remap \(connector.name) takes the new structure")
+      message: "\(plan.component) (\(plan.action)): JSON Structure Change Detected; what still "
+        + "fits was mapped, jackfield connector remap \(connector.name) takes the new structure")
   }
 }

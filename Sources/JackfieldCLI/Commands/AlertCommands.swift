@@ -7,7 +7,7 @@ import Values
 enum AlertCommands {
   static let all = [
     Command(
-      "alert list", "Lists the last alert of each action, connector and the host, and mails that wait.",
+      "alert list", "Lists the last alerts of actions, connectors and the host, and kept mails.",
       operands: ["CONNECTOR?"]
     ) { context in try list(context) },
     Command(

@@ -9,7 +9,9 @@ enum OperationCommands {
     Command(
       "status", "Says how everything is; exit code 1 when something needs a person.",
       options: [
-        Option("queue", "TIME", help: "how long a ready run may wait (the project's queue_after, else \"5 min\")"),
+        Option(
+          "queue", "TIME",
+          help: "how long a ready run may wait (alert.queue_after of the project, else \"5 min\")"),
         Option("free", "MIB", help: "what must be free on the disk (256)"),
       ]
     ) { context in try status(context) },
@@ -54,7 +56,8 @@ enum OperationCommands {
         count.value == .integer(0) ? nil : "\(count.value.json) \(count.name)"
       }
       text += project.name.padded(to: 20)
-        + (counts.isEmpty ? "no runs" : counts.joined(separator: ", ")) + "\n"
+        + (counts.isEmpty ? "no runs" : counts.joined(separator: ", "))
+        + (project.value["paused_since"] == nil ? "" : ", paused") + "\n"
     }
     return text
   }

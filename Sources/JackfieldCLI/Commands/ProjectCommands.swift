@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// project create | list | apply | show | export
+// project create | list | apply | show | export | pause | resume
+import Calendar
 import Jackfield
 import Values
 
@@ -17,7 +18,10 @@ enum ProjectCommands {
       if context.wantsJSON {
         context.console.line(JSONValue.list(names.map { .text($0) }).json)
       } else {
-        for name in names { context.console.line(name) }
+        for name in names {
+          let since = try context.theHost.pausedAt(name)
+          context.console.line(since.map { "\(name.padded(to: 20))\(paused($0))" } ?? name)
+        }
       }
       return .succeeded
     },
@@ -45,10 +49,58 @@ enum ProjectCommands {
       context.console.write(text.hasSuffix("\n") ? text : text + "\n")
       return .succeeded
     },
-    Command("project show", "Shows the project's document.") { context in
-      let document = try context.theHost.projectSource(context.project())
+    Command("project show", "Shows the project's document, and whether it is paused.") { context in
+      let project = try context.project()
+      var document = try context.theHost.projectSource(project)
+      if let since = try context.theHost.pausedAt(project) {
+        if context.wantsJSON, var object = document.asObject {
+          object["paused_since"] = .text(Moment(milliseconds: since).iso)
+          document = .object(object)
+        } else {
+          context.console.writeError("\(paused(since)): jackfield project resume \(project)\n")
+        }
+      }
       context.console.line(context.wantsJSON ? document.json : document.prettyJSON)
       return .succeeded
     },
+    Command(
+      "project pause",
+      "Holds the runs of a project where they are; events are still accepted and stored.",
+      operands: ["NAME?"]
+    ) { context in
+      let name = try named(context)
+      let isNew = try context.theHost.pauseProject(name)
+      return said(
+        context, name, isPaused: true,
+        isNew
+          ? "project \(name) is paused: calls under way end, no run goes on; jackfield "
+            + "project resume \(name) ends that"
+          : "project \(name) was paused before")
+    },
+    Command(
+      "project resume", "Lets the runs of a paused project go on.", operands: ["NAME?"]
+    ) { context in
+      let name = try named(context)
+      let wasPaused = try context.theHost.resumeProject(name)
+      return said(
+        context, name, isPaused: false,
+        wasPaused ? "project \(name) goes on" : "project \(name) was not paused")
+    },
   ]
+
+  private static func named(_ context: CommandContext) throws -> String {
+    try context.arguments.operands.first ?? context.project()
+  }
+
+  private static func paused(_ since: Int64) -> String {
+    "paused since \(Moment(milliseconds: since).iso)"
+  }
+
+  private static func said(
+    _ context: CommandContext, _ name: String, isPaused: Bool, _ text: String
+  ) -> ExitCode {
+    let value: JSONValue = ["project": .text(name), "paused": .boolean(isPaused)]
+    context.console.line(context.wantsJSON ? value.json : text)
+    return .succeeded
+  }
 }

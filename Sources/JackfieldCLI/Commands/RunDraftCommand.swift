@@ -48,6 +48,11 @@ enum RunDraftCommand {
     let host = context.theHost
     let event = try event(context)
     guard let (connector, project) = try checked(context) else { return .wrong }
+    guard try host.pausedAt(project.rawValue) == nil else {
+      throw CommandError(
+        "project \(project) is paused, its runs stand still: jackfield project resume \(project), "
+          + "or try the document with --dry-run")
+    }
     let row = try host.draft(try context.file(0).bytes, connector, project)
     let box = TailBox()
     let observer = host.observe { box.put($0) }

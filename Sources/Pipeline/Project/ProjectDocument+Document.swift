@@ -86,7 +86,8 @@ extension ProjectDocument {
       } else if alertChannel == nil {
         source.error(
           "missing_channel",
-          "the alert names no \"channel\" and the project no \"alert_channel\": name a mail channel")
+          "the alert names no \"channel\" and the project no \"alert_channel\": "
+            + "name a mail channel")
       }
     }
     attributes = object["attributes"]?.elements(atMost: limit, AttributeDocument.read) ?? []
@@ -114,7 +115,9 @@ extension ProjectAlert {
       alert.on = Set(on.elements(atMost: 10) { $0.choice(ProjectAlertKind.self) } ?? [])
       if on.value.isEmpty { on.error("empty", "\"on\" is empty: name what the alert is about") }
     }
-    if let after = object["queue_after"]?.duration(atLeast: .seconds(1)) { alert.queueAfter = after }
+    if let after = object["queue_after"]?.duration(atLeast: .seconds(1)) {
+      alert.queueAfter = after
+    }
     return alert
   }
 }

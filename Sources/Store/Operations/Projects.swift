@@ -17,6 +17,22 @@ extension WriteTransaction {
     ).bind(name.rawValue).bind(document).bind(nowMS).run()
   }
 
+  /// Holds the runs of a project where they are, from now on.
+  ///
+  /// **Shape** false when they were held before
+  package func projectPause(_ name: ProjectID, nowMS: Int64) throws(StoreError) -> Bool {
+    try database.statement("INSERT OR IGNORE INTO meta (name, value) VALUES ('paused ' || ?, ?)")
+      .bind(name.rawValue).bind(nowMS).run() > 0
+  }
+
+  /// Lets the runs of a project go on.
+  ///
+  /// **Shape** false when they were not held
+  package func projectResume(_ name: ProjectID) throws(StoreError) -> Bool {
+    try database.statement("DELETE FROM meta WHERE name = 'paused ' || ?")
+      .bind(name.rawValue).run() > 0
+  }
+
   /// Keeps what was decided about a plugin.
   package func pluginStatePut(
     _ project: ProjectID, _ plugin: PluginID, _ state: PluginState
@@ -37,6 +53,14 @@ extension StoreReading {
   package func projectGet(_ name: ProjectID) throws(StoreError) -> String? {
     try database.statement("SELECT document FROM project WHERE name = ?")
       .bind(name.rawValue).first { row throws(StoreError) in row.text(0) }
+  }
+
+  /// Since when a project's runs are held; nil where they are not.
+  ///
+  /// **Unit** milliseconds since 1970
+  package func projectPausedAt(_ name: ProjectID) throws(StoreError) -> Int64? {
+    try database.statement("SELECT value FROM meta WHERE name = 'paused ' || ?")
+      .bind(name.rawValue).first { row throws(StoreError) in row.integer(0) }
   }
 
   /// The projects' names, sorted.
