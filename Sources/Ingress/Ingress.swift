@@ -127,7 +127,7 @@ package struct Ingress: Sendable {
     }
     do {
       let event = try EventReader(request: request, trigger: trigger).event(takesBody: !isGet)
-      let dedupe = try dedupe(trigger.dedupe, event, request, proof)
+      let dedupe = try dedupe(connector, event, request, proof)
       return .accept(
         IntakePlan(
           project: connector.project, connector: connector.id, version: connector.version,
@@ -141,16 +141,17 @@ package struct Ingress: Sendable {
   /// The chosen attribute, or what was signed: the identity the scheme signs, else the body and the
   /// query. Never an unsigned header.
   private func dedupe(
-    _ dedupe: WebhookDedupe?, _ event: JSONValue, _ request: IngressRequest,
+    _ connector: IngressConnector, _ event: JSONValue, _ request: IngressRequest,
     _ proof: SignatureProof
   ) throws(IngressError) -> NewEvent.Dedupe? {
-    guard let dedupe else { return nil }
+    guard let dedupe = connector.trigger.dedupe else { return nil }
     let content: [UInt8]
     if dedupe.by != nil {
       let key: String?
       do {
-        let digests = sodium.map { Digests($0) } ?? .none
-        key = try dedupe.key(of: event, context: FormatterContext(digests: digests))
+        var context = connector.context
+        context.digests = sodium.map { Digests($0) } ?? .none
+        key = try dedupe.key(of: event, context: context)
       } catch {
         throw IngressError(code: "dedupe_failed", message: "dedupe.by: \(error.reason)")
       }

@@ -11,21 +11,25 @@ package struct IngressConnector: Sendable {
   package var version: Int64
   package var isEnabled: Bool
   package var trigger: WebhookTrigger
+  /// The zone of dates without one, and the zones that `dedupe.by` may name.
+  package var context: FormatterContext
 
   package init(
-    id: ConnectorID, project: ProjectID, version: Int64, isEnabled: Bool, trigger: WebhookTrigger
+    id: ConnectorID, project: ProjectID, version: Int64, isEnabled: Bool, trigger: WebhookTrigger,
+    context: FormatterContext = FormatterContext()
   ) {
     self.id = id
     self.project = project
     self.version = version
     self.isEnabled = isEnabled
     self.trigger = trigger
+    self.context = context
   }
 
-  package init(row: ConnectorRow, trigger: WebhookTrigger) {
+  package init(row: ConnectorRow, trigger: WebhookTrigger, context: FormatterContext) {
     self.init(
       id: row.id, project: row.project, version: row.version, isEnabled: row.isEnabled,
-      trigger: trigger)
+      trigger: trigger, context: context)
   }
 }
 

@@ -71,8 +71,19 @@ final class AlertMailer: @unchecked Sendable {
       guard case .success(let project?) = result, let connector = connectors[project] else {
         return done("its connector or project is gone")
       }
+      guard !scheduler.isPaused(project) else {
+        return postpone(mail, "project \(project) is paused")
+      }
       scheduler.mail(mail, by: connector, done)
     }
+  }
+
+  /// Keeps a mail until its project goes on: that is no failure, and is looked at every minute.
+  private func postpone(_ mail: AlertMailRow, _ reason: String) {
+    let due = scheduler.clock() + Self.firstWait
+    store.write({ transaction throws(StoreError) -> Void in
+      try transaction.alertMailPostpone(mail.id, reason: reason, due: due)
+    }) { [self] _ in open.remove(mail.id) }
   }
 
   private func deliver(_ mail: AlertMailRow) {

@@ -59,9 +59,6 @@ extension Scheduler {
     _ done: @escaping @Sendable (String?) -> Void
   ) {
     loop.assertCurrent()
-    guard !isPaused(alert.row.project) else {
-      return done("project \(alert.row.project) is paused")
-    }
     guard var event = (try? JSONValue(parsing: mail.mail))?.asObject else {
       return done("the mail does not parse")
     }

@@ -102,17 +102,26 @@ extension Host {
       name, "v\(row.version)", try self.document(of: row, version: row.version), file, document)
   }
 
-  /// Makes a version of a connector the one that new runs take. Runs under way stay on theirs.
+  /// Makes a version of a connector the one that new runs take. Runs under way stay on theirs. The
+  /// version is checked against the project as it stands now: with an error nothing changes.
   ///
   /// - Throws: `HostError`, codes `unknown_connector`, `unknown_version`.
   public func rollbackConnector(
     _ name: String, to version: Int64, project: String
-  ) throws(HostError) -> ConnectorSummary {
-    try change { () throws(HostError) -> ConnectorSummary in
+  ) throws(HostError) -> ConnectorReport {
+    try change { () throws(HostError) -> ConnectorReport in
       let project = try self.project(named: project)
       let row = try connector(named: name, in: project)
       _ = try document(of: row, version: version)
       let (now, library) = (Host.now(), library)
+      let source = try reading { transaction throws(StoreError) in
+        try transaction.connectorVersionGet(row.id, version: version)?.document ?? ""
+      }
+      let checked = try check(Array(source.utf8), project: project.rawValue)
+      let file = "\(name) v\(version)"
+      guard checked.connector != nil else {
+        return report(checked, file, stored: nil, isNew: false)
+      }
       try writing { transaction throws(StoreError) in
         let new = try library.connector(row.id, version: version, in: transaction)
         let old = try? library.connector(row.id, version: row.version, in: transaction)
@@ -120,7 +129,8 @@ extension Host {
         try ConnectorChange(of: row.id, from: old, to: new).write(transaction, nowMS: now)
       }
       try reconfigure(project)
-      return try summary(try connector(named: name, in: project))
+      let stored = try summary(try connector(named: name, in: project))
+      return report(checked, file, stored: stored, isNew: false)
     }
   }
 

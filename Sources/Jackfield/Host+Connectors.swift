@@ -158,7 +158,7 @@ extension Host {
       isEnabled: row.isEnabled, url: base + "/in/" + row.token)
   }
 
-  private func report(
+  func report(
     _ checked: CheckedConnector, _ file: String, stored: ConnectorSummary?, isNew: Bool
   ) -> ConnectorReport {
     ConnectorReport(

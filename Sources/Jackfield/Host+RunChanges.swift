@@ -37,14 +37,28 @@ public enum RetryFrom: Sendable, Hashable {
   }
 }
 
+/// What became of a cancel.
+public enum RunCancel: Sendable, Hashable {
+  case cancelled
+  /// It had ended before, in this state.
+  case hadEnded(String)
+  /// It was in a call, which had to end first and ended the run itself, in this state.
+  case ended(String)
+}
+
 extension Host {
   /// Ends a run as cancelled: at once where it waits, after its open call where it is in one.
   ///
-  /// - Returns: false when it had ended before.
-  /// - Throws: `HostError`, code `unknown_run`.
-  public func cancelRun(_ id: Int64, reason: String) throws(HostError) -> Bool {
-    let run = RunID(id)
-    _ = try runRow(run)
+  /// - Throws: `HostError`, codes `unknown_run`, `host_busy`.
+  public func cancelRun(_ id: Int64, reason: String) throws(HostError) -> RunCancel {
+    let row = try runRow(RunID(id))
+    if row.finishedAt != nil { return .hadEnded(row.state.rawValue) }
+    if try end(row.id, reason) { return .cancelled }
+    return .ended(try runRow(row.id).state.rawValue)
+  }
+
+  /// Whether the run ended as cancelled.
+  private func end(_ run: RunID, _ reason: String) throws(HostError) -> Bool {
     guard let runtime else {
       let now = Host.now()
       let ended = try writing { transaction throws(StoreError) in
@@ -65,7 +79,7 @@ extension Host {
     }
     // An open call ends within its timeout at the latest.
     guard answered.wait(seconds: 90) else {
-      throw HostError("host_busy", "run \(id) will be cancelled when its open call has ended")
+      throw HostError("host_busy", "run \(run) will be cancelled when its open call has ended")
     }
     return isDone.withLock { $0 }
   }
@@ -158,16 +172,19 @@ extension Host {
 
   /// Says whether what may have left the host did.
   ///
+  /// - Returns: the state the run is in, which this does not change.
   /// - Throws: `HostError`, codes `unknown_run`, `nothing_unknown`.
-  public func resolveRun(_ id: Int64, sent: Bool) throws(HostError) {
+  public func resolveRun(_ id: Int64, sent: Bool) throws(HostError) -> String {
     let row = try runRow(RunID(id))
     let now = Host.now()
     let isDone = try writing { transaction throws(StoreError) in
       try transaction.runResolve(row.id, sent: sent, nowMS: now)
     }
     guard isDone else {
-      throw HostError("nothing_unknown", "nothing about run \(id) is unknown: jackfield runs show \(id)")
+      throw HostError(
+        "nothing_unknown", "nothing about run \(id) is unknown: jackfield runs show \(id)")
     }
+    return row.state.rawValue
   }
 
   // MARK: delays
@@ -211,7 +228,9 @@ extension Host {
     if let runtime { runtime.loop.post { runtime.scheduler.due(at: due) } }
   }
 
-  /// Cancels waiting delays of a connector by identifier.
+  /// Cancels waiting delays of a connector by identifier, in parts, so that a command about very
+  /// many does not keep others from writing. What a part did stays done whatever becomes of the
+  /// rest: the same command again takes those that are left.
   ///
   /// - Parameter resumes: the runs go on after the delay instead of ending.
   /// - Returns: the runs.
@@ -223,15 +242,21 @@ extension Host {
     }
     let project = try self.project(named: project)
     let connector = try connector(named: name, in: project).id
-    let now = Host.now()
-    let done = try writing { transaction throws(StoreError) in
-      try transaction.delayCancel(
-        project, pairs: [(connector, identifier)], mode: resumes ? .resume : .end, nowMS: now)
+    var runs: [Int64] = []
+    var after: RunID? = RunID(0)
+    while let last = after {
+      let now = Host.now()
+      let part = try writing { transaction throws(StoreError) in
+        try transaction.delayCancelPart(
+          connector, identifier, mode: resumes ? .resume : .end, after: last, nowMS: now)
+      }
+      if let runtime {
+        runtime.loop.post { runtime.scheduler.tookOut(part.done, resumes: resumes) }
+      }
+      runs += part.done.cancelled.map(\.run.rawValue)
+      after = part.last
     }
-    if let runtime {
-      runtime.loop.post { runtime.scheduler.tookOut(done, resumes: resumes) }
-    }
-    return done.cancelled.map(\.run.rawValue)
+    return runs
   }
 
   // MARK: parts

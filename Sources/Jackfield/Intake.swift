@@ -122,7 +122,12 @@ package final class Intake: @unchecked Sendable {
       return retired(token, exchange, request)
     }
     let now = Host.now()
-    let webhook = entry.connector.webhook.map { IngressConnector(row: entry.row, trigger: $0) }
+    let zone = scheduler.setups[entry.row.project]?.zone ?? .utc
+    let context = FormatterContext(
+      zone: entry.connector.zone(in: scheduler.zones) ?? zone, zones: scheduler.zones)
+    let webhook = entry.connector.webhook.map {
+      IngressConnector(row: entry.row, trigger: $0, context: context)
+    }
     let decision = ingress.decide(
       request, connector: webhook.map { .found($0) } ?? .unknown,
       secret: { table.secrets[$0] ?? [] }, nowMS: now)

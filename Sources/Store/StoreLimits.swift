@@ -38,6 +38,9 @@ package enum StoreLimits {
   package static let cancelPairs = 1_000
   /// Runs that one cancel takes: one transaction, in which the only writer does nothing else.
   package static let cancelledRuns = 100_000
+  /// Delays that one part of a command cancels: about 150 µs each, so that a part keeps the writer
+  /// for less than a commit on a slow disk takes.
+  package static let cancelPart = 250
   /// Elements of a list that become runs of their own, in one transaction.
   package static let children = 10_000
   /// Expired holds removed beside one cancel: the removing keeps pace with the adding.

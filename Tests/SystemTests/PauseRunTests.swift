@@ -30,7 +30,8 @@ import Values
       let why = try world.wait(for: run, standsAt: "project_paused")
       #expect(why["message"]?.asText?.contains("project resume") == true, "\(why)")
     }
-    #expect(try world.keeper.keys().isEmpty)
+    for run in [new, late] { #expect(try world.keeper.show(run).timeline.isEmpty) }
+    #expect(try world.keeper.show(sleeping).state == "waiting")
 
     let status = try world.keeper.command(["status", "--json"])
     let value = try JSONValue(parsing: status.output)

@@ -6,7 +6,7 @@ import Values
 
 @Suite struct StandstillTests {
   /// The plugin `http` may call once a minute, and is held back after one failure.
-  private func world(
+  private func served(
     alert: JSONValue? = nil, rate: Int = 1000, port: Int, status: Int = 200
   ) throws -> Scenario {
     var more: JSONObject = ["alert_channel": "ops"]
@@ -31,7 +31,7 @@ import Values
   @Test func `runs that stand still are mailed about once within the hour, and counted`() throws {
     let mails = TemporaryFolder()
     let server = try PythonServer("smtp_server", ["--mails", mails.path])
-    let world = try world(rate: 1, port: server.port)
+    let world = try served(rate: 1, port: server.port)
     try world.apply(
       Document.connector(
         "slow",
@@ -47,7 +47,7 @@ import Values
     // Another one does not bring a second mail, it is counted.
     let third = try world.post("slow")
     _ = try world.wait(for: third, standsAt: "rate")
-    try poll(for: "the count") {
+    _ = try poll(for: "the count") {
       let alerts = try world.keeper.json("alert", "list", "slow")["alerts"]?.asList ?? []
       return alerts.first { $0["component"] == "run_waiting" && $0["held"] == 1 }
     }
@@ -58,7 +58,7 @@ import Values
   @Test func `an open breaker and an old queue are mailed about by the host`() throws {
     let mails = TemporaryFolder()
     let server = try PythonServer("smtp_server", ["--mails", mails.path])
-    let world = try world(
+    let world = try served(
       alert: ["to": ["night@test.test"], "queue_after": "1 s"], port: server.port, status: 503)
     try world.apply(
       Document.connector(
@@ -78,9 +78,8 @@ import Values
     let host = listed.filter { $0["connector"] == "(host)" }.compactMap { $0["component"]?.asText }
     #expect(Set(host) == ["breaker_open http", "queue_old"], "\(listed)")
     let status = try JSONValue(parsing: world.keeper.command(["status", "--json"]).output)
-    #expect(
-      Set(status["problems"]?.asList?.compactMap { $0["code"]?.asText } ?? [])
-        .isSuperset(of: ["breaker_open", "queue_old"]), "\(status)")
+    let codes = (status["problems"]?.asList ?? []).compactMap { $0["code"]?.asText }
+    #expect(codes.contains("breaker_open") && codes.contains("queue_old"), "\(status)")
     #expect(
       status["projects"]?[Document.project]?["alert"]?["to"] == ["night@test.test"], "\(status)")
     #expect(try world.keeper.json("alert", "reset")["reset"] == 2)
@@ -88,11 +87,11 @@ import Values
   }
 
   @Test func `a mail of the host that fails is kept, shown by status and tried again`() throws {
-    let world = try world(alert: ["to": ["night@test.test"]], port: 1, status: 503)
+    let world = try served(alert: ["to": ["night@test.test"]], port: 1, status: 503)
     try world.apply(
       Document.connector("one", steps: Document.step("a", try world.request("call", "/x"))))
     _ = try world.finish("one")
-    try poll(for: "the failure of the mail") {
+    _ = try poll(for: "the failure of the mail") {
       let status = try JSONValue(parsing: world.keeper.command(["status", "--json"]).output)
       return status["problems"]?.asList?.first { $0["code"] == "alerts_not_sent" }
     }
@@ -121,7 +120,7 @@ import Values
         ["options": ["alert": ["to": ["boss@test.test"], "on": ["schema_changed"]]]],
         steps: Document.step(
           "a", try world.request("call", "/x", ["save": "answer"]),
-          Document.row("{{answer.json.a}}"))))
+          Document.row("x {{answer.json.a | default: \"none\"}}"))))
     for _ in 0..<2 { #expect(try world.finish("shaped").state == "succeeded") }
     let mail = try poll(for: "the mail") { texts(mails).first }
     #expect(mail.contains("JSON Structure Change Detected") && mail.contains("connector remap"))

@@ -82,7 +82,7 @@ enum ConnectorCommands {
   }
 
   /// Prints what checking found, and what `success` adds when nothing is wrong.
-  private static func show(
+  static func show(
     _ report: ConnectorReport, _ context: CommandContext, success: () -> Void
   ) -> ExitCode {
     if context.wantsJSON {

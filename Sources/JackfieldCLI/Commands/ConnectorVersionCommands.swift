@@ -13,22 +13,21 @@ enum ConnectorVersionCommands {
       options: [
         Option("from", "V", help: "the older version (the one before --to)"),
         Option("to", "V", help: "the newer version (the current one)"),
+        Option("exit-code", help: "exit code 1 when they differ (0 whether or not)"),
       ]
     ) { context in try diff(context) },
     Command(
       "connector rollback",
-      "Makes a version the one that new runs take; runs under way stay on theirs.",
+      "Checks a version and makes it the one that new runs take; others stay on theirs.",
       operands: ["NAME", "VERSION"]
     ) { context in
-      let changed = try context.theHost.rollbackConnector(
+      let report = try context.theHost.rollbackConnector(
         context.arguments.operands[0], to: try version(context.arguments.operands[1]),
         project: context.project())
-      if context.wantsJSON {
-        context.console.line(changed.value.json)
-      } else {
+      return ConnectorCommands.show(report, context) {
+        guard let changed = report.stored else { return }
         context.console.line("\(changed.name) v\(changed.version) is current")
       }
-      return .succeeded
     },
     Command(
       "connector delete",
@@ -52,14 +51,15 @@ enum ConnectorVersionCommands {
       comparison = try context.theHost.compareVersions(
         of: operand, project: context.project(), from: from, to: to)
     }
+    let differs = !comparison.lines.isEmpty && context.arguments.has("exit-code")
     if context.wantsJSON {
       context.console.line(comparison.value.json)
-      return .succeeded
+      return differs ? .failed : .succeeded
     }
     context.console.line("\(comparison.connector) \(comparison.old) → \(comparison.new)")
     for line in comparison.lines { context.console.line("  \(line)") }
     if comparison.lines.isEmpty { context.console.line("  no difference") }
-    return .succeeded
+    return differs ? .failed : .succeeded
   }
 
   private static func delete(_ context: CommandContext) throws -> ExitCode {

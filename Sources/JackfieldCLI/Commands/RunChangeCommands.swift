@@ -42,12 +42,23 @@ enum RunChangeCommands {
       guard sent != notSent else {
         throw UsageError("runs resolve takes --sent or --not-sent")
       }
-      try context.theHost.resolveRun(context.runID(0), sent: sent)
       let id = try context.runID(0)
-      return done(
-        context, sent ? "run \(id): sent" : "run \(id): not sent; jackfield runs retry \(id) sends it")
+      let state = try context.theHost.resolveRun(id, sent: sent)
+      return done(context, sent ? "run \(id): sent" : adviceNotSent(id, state))
     },
   ]
+
+  /// What to do about a request that was not carried out.
+  private static func adviceNotSent(_ id: Int64, _ state: String) -> String {
+    switch state {
+    case "succeeded":
+      "run \(id): not sent; it went on without it and succeeded, and is not retried: jackfield "
+        + "connector events NAME and connector replay start another run on its event"
+    case "failed", "stopped", "cancelled":
+      "run \(id): not sent; jackfield runs retry \(id) sends it"
+    default: "run \(id): not sent; it is \(state) and goes on without it"
+    }
+  }
 
   private static func explain(_ context: CommandContext) throws -> ExitCode {
     let id = try context.runID(0)
@@ -116,14 +127,22 @@ enum RunChangeCommands {
   private static func cancel(_ context: CommandContext) throws -> ExitCode {
     let reason = context.arguments["reason"] ?? "cancelled by hand"
     let ids = try RunSelection.ids(context, state: nil)
+    let isOne = context.arguments.operands.first != nil
     var cancelled: [Int64] = []
     for id in ids {
       if context.arguments.has("dry-run") {
         cancelled.append(id)
-      } else if try context.theHost.cancelRun(id, reason: reason) {
-        cancelled.append(id)
-      } else if context.arguments.operands.first != nil {
-        throw CommandError("run \(id) had ended before: jackfield runs show \(id)")
+      } else {
+        switch try context.theHost.cancelRun(id, reason: reason) {
+        case .cancelled: cancelled.append(id)
+        case .hadEnded(let state) where isOne:
+          throw CommandError("run \(id) had ended before, as \(state): jackfield runs show \(id)")
+        case .ended(let state) where isOne:
+          throw CommandError(
+            "run \(id) was not cancelled: its open call had to end first, and with it the run is "
+              + "\(state): jackfield runs show \(id)")
+        case .hadEnded, .ended: break
+        }
       }
     }
     if context.wantsJSON {

@@ -14,6 +14,7 @@ extension ReferenceCheck {
     case (.contact, "run"), (.contact, "connector"), (.contact, "project"),
       (.run, "run"), (.run, "connector"), (.run, "project"):
       member(of: reference, known: Attribute.fixedMembers[reference.root] ?? [], path)
+      if reference.root == "project", !place.isGuarded { judgeConstant(reference, path) }
     case (.contact, _):
       check.error(
         "unknown_reference",
@@ -46,6 +47,19 @@ extension ReferenceCheck {
         + Suggestion.text(for: name, among: known),
       at: path, nearest: Suggestion.nearest(to: name, among: known))
     return nil
+  }
+
+  private func judgeConstant(_ reference: AttributePath, _ path: DocumentPath) {
+    guard reference.segments.first == .name("constants"),
+      case .name(let name)? = reference.segments.dropFirst().first,
+      context.constants[name] == nil
+    else { return }
+    let known = context.constants.map(\.name)
+    check.findings.add(
+      .error, "unknown_constant",
+      "{{\(reference)}}: the project \(context.project) has no constant \"\(name)\""
+        + Suggestion.text(for: name, among: known) + ": add it to the project, or name another",
+      at: path, nearest: Suggestion.nearest(to: name, among: known))
   }
 
   /// What a trigger's event holds; anything may be handed over instead, so it is a warning.

@@ -78,6 +78,14 @@ extension WriteTransaction {
       "UPDATE alert_mail SET attempts = attempts + 1, error = ?, due_at = ? WHERE id = ?"
     ).bind(String(error.prefix(StoreLimits.identifierBytes))).bind(due).bind(id).run()
   }
+
+  /// The mail was not tried, and is looked at again later.
+  package func alertMailPostpone(
+    _ id: Int64, reason: String, due: Int64
+  ) throws(StoreError) {
+    try database.statement("UPDATE alert_mail SET error = ?, due_at = ? WHERE id = ?")
+      .bind(String(reason.prefix(StoreLimits.identifierBytes))).bind(due).bind(id).run()
+  }
 }
 
 extension StoreReading {

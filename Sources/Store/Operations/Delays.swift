@@ -40,6 +40,31 @@ extension WriteTransaction {
     return result
   }
 
+  /// Cancels some of the delays that have an identifier in a connector, the oldest runs first: one
+  /// part of what a command does in several transactions. Those of a run's own cancel are one
+  /// transaction, its outcome's.
+  ///
+  /// **Shape** `last`: where the next part begins; nil when none is left
+  package func delayCancelPart(
+    _ connector: ConnectorID, _ identifier: String, mode: DelayCancelMode, after: RunID,
+    limit: Int = StoreLimits.cancelPart, nowMS: Int64
+  ) throws(StoreError) -> (done: DelayCancelling, last: RunID?) {
+    try StoreLimits.check(identifier, "an identifier")
+    var result = DelayCancelling()
+    let runs = try database.statement(
+      """
+      SELECT run FROM delay WHERE connector = ? AND identifier = ? AND run > ? ORDER BY run LIMIT ?
+      """
+    ).bind(connector.rawValue).bind(identifier).bind(after.rawValue).bind(Int64(limit))
+      .all { row throws(StoreError) in RunID(row.integer(0)) }
+    for run in runs {
+      try delayCancelOne(run, connector, mode, by: nil, nowMS: nowMS, &result.aftermath)
+      result.cancelled.append(
+        CancelledDelay(run: run, connector: connector, identifier: identifier))
+    }
+    return (result, runs.count == limit ? runs.last : nil)
+  }
+
   private static let tooMany = StoreError(
     .tooLarge,
     "more than \(StoreLimits.cancelledRuns) delays have these identifiers, none was cancelled: "

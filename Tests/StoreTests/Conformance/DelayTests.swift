@@ -33,6 +33,28 @@ import Testing
     }
   }
 
+  @Test func `a command cancels in parts, and what a part did stays done`() throws {
+    let runs = try (0..<5).map { _ in try parked(["a"]).0 }
+    let other = try parked(["b"]).0
+    func part(_ mode: DelayCancelMode, after: RunID) throws -> ([RunID], RunID?) {
+      try fixture.write { [connector] write throws(StoreError) in
+        let part = try write.delayCancelPart(
+          connector.id, "a", mode: mode, after: after, limit: 2, nowMS: 100)
+        return (part.done.cancelled.map(\.run), part.last)
+      }
+    }
+    let first = try part(.end, after: RunID(0))
+    #expect(first == (Array(runs[0..<2]), runs[1]))
+    // Here the host may die: two have ended, the others wait.
+    #expect(try runs.map { try fixture.run($0).state } 
+        == [.cancelled, .cancelled, .waiting, .waiting, .waiting])
+    let second = try part(.resume, after: try #require(first.1))
+    #expect(second == (Array(runs[2..<4]), runs[3]))
+    #expect(try part(.end, after: runs[3]) == ([runs[4]], nil))
+    #expect(try part(.end, after: RunID(0)) == ([], nil), "none is left")
+    #expect(try fixture.run(other).state == .waiting)
+  }
+
   @Test func `an identifier matches exactly, in its connector, each run once`() throws {
     let other = try fixture.connector("other")
     let both = try parked(["a", "b"]).0
