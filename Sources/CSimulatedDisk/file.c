@@ -15,7 +15,8 @@ static void *need(void *memory) {
 
 static void reserve(sim_image *image, int64_t size) {
   if (size <= image->room) return;
-  int64_t room = image->room ? image->room : 4096;
+  /* The first time just what is needed: most images are whole copies and grow little. */
+  int64_t room = image->room ? image->room * 2 : (size + 4095) / 4096 * 4096;
   while (room < size) room *= 2;
   image->bytes = need(realloc(image->bytes, (size_t)room));
   memset(image->bytes + image->room, 0, (size_t)(room - image->room));

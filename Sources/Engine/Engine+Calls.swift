@@ -18,7 +18,8 @@ extension Engine {
     var call = passed
     // The plugin may have been disabled, or the project paused, while the run waited elsewhere.
     let rules = projects[project] ?? ProjectRules()
-    guard !rules.isPaused, rules.refusal(of: call.plan.action) == nil else {
+    let isHeld = rules.isPaused || rules.refusal(of: call.plan.action) != nil
+    guard !isHeld || faults.contains(.ignoresDisabledAfterGates) else {
       abandon(id, call, at: nil)
       return pass(id, call, from: .disabled)
     }

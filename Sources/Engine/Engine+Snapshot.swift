@@ -10,8 +10,10 @@ extension Engine {
   /// credential?, until_ms, back_off_ms}]}`.
   package func snapshot(at now: EngineTime) -> JSONValue {
     let buckets = rates.keys.sorted().compactMap { key -> JSONValue? in
-      guard let full = rates[key]?.bucket.fullAt, full > now.monotonic else { return nil }
-      return .list(key.texts.map { .text($0) } + [.integer(now.wall(of: full))])
+      guard let bucket = rates[key]?.bucket, bucket.fullAt > now.monotonic else { return nil }
+      let longest = Int64(bucket.longest / 1_000_000)
+      return .list(
+        key.texts.map { .text($0) } + [.integer(now.wall(of: bucket.fullAt)), .integer(longest)])
     }
     let breakers = breakerGates.keys.sorted().compactMap { key -> JSONValue? in
       guard let (until, backOff) = breakerGates[key]?.breaker.opening(at: now.monotonic) else {
@@ -31,11 +33,15 @@ extension Engine {
   /// Takes a snapshot back; called before `start`. What does not read is left out: a bucket that is
   /// full too early costs one burst, and a breaker finds out again.
   package mutating func restore(_ snapshot: JSONValue, at now: EngineTime) {
-    for entry in snapshot["buckets"]?.asList ?? [] {
-      guard let parts = entry.asList, let full = parts.last?.asInteger,
-        let key = BucketKey(texts: parts.dropLast().compactMap(\.asText))
+    for entry in snapshot["buckets"]?.asList ?? [] where !faults.contains(.forgetsRates) {
+      guard let parts = entry.asList, parts.count > 2, let longest = parts.last?.asInteger,
+        let full = parts[parts.count - 2].asInteger, longest >= 0, longest < 1_000_000_000_000,
+        let key = BucketKey(texts: parts.dropLast(2).compactMap(\.asText))
       else { continue }
-      rates[key, default: RateGate()].bucket = TokenBucket(fullAt: now.monotonic(of: full))
+      let filling = UInt64(longest) * 1_000_000
+      // A clock set back meanwhile must not keep it empty for longer than it takes to fill.
+      let fullAt = min(now.monotonic(of: full), now.monotonic + filling)
+      rates[key, default: RateGate()].bucket = TokenBucket(fullAt: fullAt, longest: filling)
     }
     for entry in snapshot["breakers"]?.asList ?? [] {
       guard let project = entry["project"]?.asText, let plugin = entry["plugin"]?.asText,

@@ -7,10 +7,15 @@ extension Engine {
   /// may act until it parks or ends, its retries included.
   mutating func begin(_ id: RunID) {
     guard let connector = runs[id]?.connector else { return }
-    if runs[id]?.cancel != nil { return endCancelled(id) }
+    let key = (runs[id]?.fifoKey).flatMap { FIFOKey(connector: connector, key: $0) }
+    if runs[id]?.cancel != nil {
+      // It keeps its place until its end is on disk: a crash before that takes the cancel back.
+      if let key { fifo[key, default: WaitLine()].append(id) }
+      return endCancelled(id)
+    }
     guard !isStopping else { return move(id, to: .held) }
     guard !unloadIfCrowded(id) else { return }
-    if let key = (runs[id]?.fifoKey).flatMap({ FIFOKey(connector: connector, key: $0) }) {
+    if let key {
       fifo[key, default: WaitLine()].append(id)
       guard fifo[key]?.first == id else { return move(id, to: .queued(.fifo)) }
     }

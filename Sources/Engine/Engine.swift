@@ -75,6 +75,9 @@ package struct Engine: Sendable {
   /// Whether every call has ended and every recording is on disk, but for those the disk refuses.
   package var isAtRest: Bool { busy == 0 }
 
+  /// Whether it was begun with what was kept of it: only then is its snapshot worth keeping.
+  package var knowsItsPast: Bool { hasStarted && isResuming }
+
   /// Begins; the driver calls it once when the projects are configured.
   ///
   /// - Parameters:

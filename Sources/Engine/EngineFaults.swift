@@ -24,4 +24,8 @@ package struct EngineFaults: OptionSet, Sendable {
   package static let wakesEarly = EngineFaults(rawValue: 1 << 7)
   /// An attempt that failed is forgotten: the next one begins without being recorded.
   package static let forgetsAttempts = EngineFaults(rawValue: 1 << 8)
+  /// What was kept of the rates is not taken back at a start.
+  package static let forgetsRates = EngineFaults(rawValue: 1 << 9)
+  /// A run that has passed its gates calls, though its plugin was disabled meanwhile.
+  package static let ignoresDisabledAfterGates = EngineFaults(rawValue: 1 << 10)
 }

@@ -9,7 +9,7 @@ import Store
 import Values
 
 extension Scheduler {
-  func call(_ order: CallOrder) {
+  package func call(_ order: CallOrder) {
     let plan = order.plan
     // Looked at again: a call that runs again may be of a plugin that was disabled meanwhile.
     guard let setup = setups[order.project], let plugin = setup.plugins[plan.action.plugin],
@@ -81,7 +81,7 @@ extension Scheduler {
 extension Scheduler {
   /// Looks up what the references of serial keys lead to, so that one thing named in two ways is
   /// one key.
-  func resolve(_ order: ResolveOrder) {
+  package func resolve(_ order: ResolveOrder) {
     guard let setup = setups[order.project] else {
       let failure = ActionFailure(
         .unavailable, code: "no_project", message: "project \(order.project) is not set up")

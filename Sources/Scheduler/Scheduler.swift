@@ -12,17 +12,17 @@ import Values
 /// Drives `Engine` on the loop thread.
 ///
 /// **Isolation**: confined to the loop thread; others post.
-package final class Scheduler: @unchecked Sendable {
+package final class Scheduler: EngineDriver, @unchecked Sendable {
   // Safe because: only touched on the loop thread, checked by `loop.assertCurrent()`.
 
-  var engine: Engine
+  package var engine: Engine
   package let loop: EventLoop
   package let store: Store
   let pool: WorkerPool
   let services: HostServices
   /// Makes idempotency keys differ between data folders.
   let installation: String
-  let incarnation: Int64
+  package let incarnation: Int64
   package let clock: @Sendable () -> Int64
   /// The zones that runs may name.
   package let zones: ZoneSource
@@ -30,7 +30,7 @@ package final class Scheduler: @unchecked Sendable {
   package let digests: Digests
   package private(set) var setups: [ProjectID: ProjectSetup] = [:]
   let connectors: ConnectorLibrary
-  let log: @Sendable (String) -> Void
+  private let write: @Sendable (String) -> Void
 
   /// What an attempt needs at its end.
   struct OpenAttempt {
@@ -39,15 +39,15 @@ package final class Scheduler: @unchecked Sendable {
   }
   var attempts: [UInt64: OpenAttempt] = [:]
   /// Every live run's row as this driver last left it.
-  var standings: [RunID: RunStanding] = [:]
+  package var standings: [RunID: RunStanding] = [:]
   var watchers = RunWatchers()
   /// Told of every breaker that changes.
   package var onBreaker: (BreakerKey, BreakerState) -> Void = { _, _ in }
   private var whenAtRest: (() -> Void)?
   /// Runs that cannot be read back, with the reason; they stay where they are.
-  package internal(set) var unreadable: [RunID: String] = [:]
+  package private(set) var unreadable: [RunID: String] = [:]
   /// What was last kept of the engine's rates and breakers.
-  var keptState: JSONValue = .null
+  package var keptState: JSONValue = .null
 
   package init(
     loop: EventLoop, store: Store, pool: WorkerPool, services: HostServices,
@@ -55,7 +55,7 @@ package final class Scheduler: @unchecked Sendable {
     limits: EngineLimits = EngineLimits(), zones: ZoneSource, digests: Digests = .none,
     clock: @escaping @Sendable () -> Int64, log: @escaping @Sendable (String) -> Void
   ) {
-    self.log = log
+    write = log
     self.loop = loop
     self.store = store
     self.pool = pool
@@ -86,31 +86,7 @@ package final class Scheduler: @unchecked Sendable {
   ///   for one run leaves the others alone.
   package func start(resuming: Bool) {
     loop.assertCurrent()
-    guard resuming else { return carryOut(engine.startAlone(at: now)) }
-    store.read({ transaction throws(StoreError) in
-      StoredStart(
-        connectors: try transaction.connectorsWithActiveRuns(),
-        nextDue: try transaction.runListDue(nowMS: .min, limit: 1).next,
-        engine: try transaction.engineStateGet(Scheduler.stateName))
-    }) { [self] result in
-      switch result {
-      case .success(let stored):
-        if let state = stored.engine.flatMap({ try? JSONValue(parsing: $0) }) {
-          engine.restore(state, at: now)
-        }
-        carryOut(engine.start(connectors: stored.connectors, nextDue: stored.nextDue, at: now))
-        keepStateLater()
-      case .failure(let error):
-        log("unfinished runs could not be read: \(error.message); trying again")
-        _ = loop.schedule(at: loop.now + 1_000_000_000) { [self] in start(resuming: true) }
-      }
-    }
-  }
-
-  private struct StoredStart: Sendable {
-    let connectors: [(ConnectorID, ProjectID)]
-    let nextDue: Int64?
-    let engine: String?
+    begin(resuming: resuming) { [self] in keepStateLater() }
   }
 
   /// A run whose event was just committed. `seed` is made only if there is room for it.
@@ -118,14 +94,7 @@ package final class Scheduler: @unchecked Sendable {
     _ id: RunID, of connector: ConnectorID, _ project: ProjectID, seed: () -> RunSeed?
   ) {
     loop.assertCurrent()
-    // A page may have brought it already.
-    guard standings[id] == nil else { return }
-    guard engine.takesNewRuns(of: connector, in: project), let seed = seed() else {
-      return feed(.backlog(connector, project))
-    }
-    standings[id] = RunStanding(
-      fence: RunFence(incarnation: incarnation, sequence: 0), state: .ready)
-    feed(.accepted(seed))
+    take(id, of: connector, project, seed: seed)
   }
 
   /// A run of this connector stands on disk as ready, made by a command.
@@ -160,7 +129,7 @@ package final class Scheduler: @unchecked Sendable {
   }
 
   /// Where the store keeps what a restart must not forget of rates and breakers.
-  package static let stateName = "gates"
+  package static let stateName = engineStateName
 
   /// Why a run in memory is not moving; nil for one that is not in memory, or moves.
   package func explain(_ id: RunID) -> Standing? {
@@ -184,39 +153,64 @@ package final class Scheduler: @unchecked Sendable {
     feed(.stop)
   }
 
-  func feed(_ input: EngineInput) {
-    carryOut(engine.handle(input, at: now))
+  package var reading: RunReading {
+    RunReading(
+      library: connectors,
+      facts: setups.mapValues {
+        ProjectFacts(
+          constants: $0.constants.asObject ?? [:], zone: $0.zone, connectorURLs: $0.connectorURLs)
+      }, incarnation: incarnation, zones: zones, digests: digests)
   }
 
-  // MARK: outputs
+  // MARK: what the driver tells
 
-  private func carryOut(_ outputs: [EngineOutput]) {
-    for output in outputs {
-      switch output {
-      case .resolve(let order): resolve(order)
-      case .call(let order): call(order)
-      case .record(let order): record(order)
-      case .claim(let connector, let after, let limit): claim(connector, after: after, limit)
-      case .claimDue(let until, let limit): claimDue(until: until, limit)
-      case .cancelStored(let run, let reason, let ticket): cancelStored(run, reason, ticket)
-      case .cancelled(_, let ticket, let isDone): watchers.cancelled(ticket, isDone)
-      case .respond(let run, let response): watchers.responded(run, response)
-      case .finished(let run, let end):
-        standings[run] = nil
-        watchers.ended(run, end)
-      case .parked(let run, let until):
-        standings[run] = nil
-        watchers.parked(run, until: until)
-      case .unloaded(let run): standings[run] = nil
-      case .dropped(let run):
-        standings[run] = nil
-        watchers.ended(run, RunEnd(.cancelled, reason: "it was ended by somebody else"))
-      case .wake(let time): _ = loop.schedule(at: time) { [self] in feed(.woke) }
-      case .breaker(let key, let state):
-        log(state.line(of: key))
-        onBreaker(key, state)
-      }
+  package func tell(_ output: EngineOutput) {
+    switch output {
+    case .cancelled(_, let ticket, let isDone): watchers.cancelled(ticket, isDone)
+    case .respond(let run, let response): watchers.responded(run, response)
+    case .finished(let run, let end): watchers.ended(run, end)
+    case .parked(let run, let until): watchers.parked(run, until: until)
+    case .dropped(let run): ended(run, reason: "it was ended by somebody else")
+    case .breaker(let key, let state):
+      log(state.line(of: key))
+      onBreaker(key, state)
+    case .unloaded, .resolve, .call, .record, .claim, .claimDue, .cancelStored, .wake: break
     }
+  }
+
+  package func ended(_ run: RunID, reason: String) {
+    unreadable[run] = nil
+    watchers.ended(run, RunEnd(.cancelled, reason: reason))
+  }
+
+  package func makeTicket() -> UInt64 { watchers.cancel { _ in } }
+
+  package func schedule(at time: UInt64, _ body: @escaping @Sendable () -> Void) {
+    _ = loop.schedule(at: time, body)
+  }
+
+  package func log(_ line: String) { write(line) }
+
+  package func read(_ page: RunPage) {
+    for (run, reason) in page.unreadable { setAside(run, reason) }
+    for run in page.standings.keys where unreadable[run] != nil { unreadable[run] = nil }
+  }
+
+  /// Names a run once that cannot be read back; `status` counts them.
+  private func setAside(_ run: RunID, _ reason: String) {
+    guard unreadable[run] == nil, unreadable.count < Scheduler.mostUnreadable else { return }
+    unreadable[run] = reason
+    log("run \(run) cannot be read back and stays where it is: \(reason)")
+  }
+
+  /// As many as are kept to be shown: enough to say that there are very many.
+  private static let mostUnreadable = 10_000
+
+  package func lost(_ order: RecordOrder) {
+    preconditionFailure("run \(order.run) is live without a standing")
+  }
+
+  package func turned() {
     if let atRest = whenAtRest, engine.isAtRest {
       whenAtRest = nil
       keepState(then: atRest)
@@ -225,28 +219,40 @@ package final class Scheduler: @unchecked Sendable {
 
   // MARK: what a restart must not forget
 
-  /// Once a second rates and breakers are kept, if they have changed: a restart must not give a
-  /// bucket back its burst.
+  /// Once a second rates and breakers are kept.
   private func keepStateLater() {
     _ = loop.schedule(at: loop.now + 1_000_000_000) { [self] in
       keepState(then: {})
       keepStateLater()
     }
   }
+}
 
-  private func keepState(then done: @escaping () -> Void) {
-    let state = engine.snapshot(at: now)
-    guard state != keptState else { return done() }
-    keptState = state
-    let (text, wall) = (state.json, clock())
-    // Safe because: it is called on the loop thread, where completions are delivered.
-    nonisolated(unsafe) let done = done
-    store.write({ transaction throws(StoreError) -> Void in
-      try transaction.engineStatePut(Scheduler.stateName, state: text, nowMS: wall)
-    }) { [self] result in
-      // What the disk refused is kept a second later, even if nothing changes until then.
-      if case .failure = result { keptState = .null }
-      done()
+// MARK: recordings
+
+extension Scheduler {
+  package func complete(_ recording: inout Recording) {
+    let order = recording.order
+    guard let attempt = order.attempt else { return }
+    recording.exchanges = services.exchanges(of: attempt.value)
+    if order.keepsWrites {
+      recording.writes = services.writes(of: attempt.value)
+      recording.effects = services.effects(of: attempt.value)
+    }
+    if let started = attempts[attempt.value]?.started {
+      recording.durationMS = Int64((loop.now - started) / 1_000_000)
+    }
+  }
+
+  package func recorded(
+    _ order: RecordOrder, _ result: Result<Recorded, StoreError>, _ report: RecordReport
+  ) {
+    if case .refused = report {} else if let attempt = order.attempt {
+      services.release(attempt.value)
+      attempts[attempt.value] = nil
+    }
+    if case .success(let recorded) = result {
+      watchers.tell(.recorded(order.run, recorded.entries))
     }
   }
 }

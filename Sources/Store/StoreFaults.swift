@@ -11,6 +11,8 @@ package struct StoreFaults: Sendable, Hashable {
   package var ignoresFence = false
   /// The bodies of a batch are told before its commit.
   package var tellsBeforeCommit = false
+  /// Retention unlinks a segment's file before the runs in it are gone from the lists.
+  package var removesFilesFirst = false
 
   package init() {}
 }

@@ -21,7 +21,9 @@ struct Reckoning {
   func reckonAfterCrash() {
     guard let (rows, counts) = readAfterCrash() else { return }
     judgeTold(rows)
+    let kept = Set(rows.map(\.id))
     for request in world.outside.requests {
+      if world.removable[request.run] != nil, !kept.contains(request.run) { continue }
       let stored = counts[request.run] ?? 0
       if stored < request.journalled {
         object(
@@ -38,17 +40,38 @@ struct Reckoning {
       object("two live runs are entered for \(key.subject)")
     }
     let states = Dictionary(uniqueKeysWithValues: rows.map { ($0.id, $0.state) })
+    func isRemoved(_ run: RunID) -> Bool { states[run] == nil && world.removable[run] != nil }
     for (number, event) in world.outside.events.enumerated() {
-      guard let run = event.told else { continue }
+      guard let run = event.told, !isRemoved(run) else { continue }
       if states[run] == nil { object("event \(number) was acknowledged and is lost") }
     }
     let ends = world.witness.ends
-    for run in ends.keys.sorted() where states[run]?.rawValue != ends[run]?.state.rawValue {
+    for run in ends.keys.sorted() where !isRemoved(run) {
+      guard states[run]?.rawValue != ends[run]?.state.rawValue else { continue }
       object("run \(run) was told to have ended, the disk does not know")
     }
-    for run in world.witness.cancelled.sorted() where states[run] != .cancelled {
+    for run in world.witness.cancelled.sorted() where !isRemoved(run) && states[run] != .cancelled {
       object("run \(run) was cancelled, the disk does not know")
     }
+    for run in world.facts.keys.sorted() where states[run] == nil && !isRemoved(run) {
+      object("run \(run) was removed before its time")
+    }
+  }
+
+  /// Notes which runs retention may remove: those that ended by then. False where the disk does
+  /// not say.
+  func noteRemovable(endedBy time: Int64) -> Bool {
+    // Somebody else may hold the lock it needs.
+    world.disk.busy(0)
+    guard let runs = readAll() else { return false }
+    for (id, run) in runs {
+      if run.row.state.isTerminal, let ended = run.row.finishedAt, ended <= time {
+        world.removable[id] = Promises(run.journal)
+      } else if !run.row.state.isTerminal {
+        world.removable[id] = nil
+      }
+    }
+    return true
   }
 
   /// All rows in the order of their ids, and how long the journals are that requests rest on. What
@@ -74,6 +97,9 @@ struct Reckoning {
       if run.row.mark != "unknown", run.journal.contains(where: { $0.status == .unknown }) {
         object("the fate of something run \(id) sent is not known, and it is not marked")
       }
+      if run.journal.count < world.journalled[id] ?? 0 {
+        object("run \(id) has \(run.journal.count) of \(world.journalled[id] ?? 0) entries")
+      }
       judge(id, run.journal)
     }
     judgeEvents(runs)
@@ -87,13 +113,23 @@ struct Reckoning {
     runs.values.sorted { $0.row.id < $1.row.id }
   }
 
-  /// Each component once: its outcome, the end of its wait.
+  /// Each component once, its outcome or the end of its wait; anew after a retry by a person, but
+  /// never what had succeeded.
   private func judge(_ id: RunID, _ journal: [JournalEntry]) {
     var seen: Set<String> = []
-    for entry in journal where [.action, .delay, .message].contains(entry.kind) {
+    var succeeded: Set<String> = []
+    for entry in journal {
+      if entry.kind == .retry { seen = [] }
+      guard [.action, .delay, .message].contains(entry.kind) else { continue }
+      let place = "\(entry.component) \(entry.element ?? -1) \(entry.path)"
       let isWaiting = entry.kind != .action && entry.status == .waiting
-      let key = "\(entry.component) \(entry.element ?? -1) \(entry.path) \(isWaiting)"
-      if !seen.insert(key).inserted { object("run \(id) has \(entry.component) twice") }
+      if !seen.insert("\(place) \(isWaiting)").inserted {
+        object("run \(id) has \(entry.component) twice")
+      }
+      guard entry.kind == .action, entry.status == .succeeded else { continue }
+      if !succeeded.insert(place).inserted {
+        object("run \(id) has done \(entry.component) again, which had succeeded")
+      }
     }
   }
 
@@ -107,14 +143,10 @@ struct Reckoning {
 
   /// A record for each action that says it wrote one, and no other.
   private func judgeRecords(_ runs: [RunID: Stored]) {
-    var promised = 0
-    var tallied: Int64 = 0
-    for run in runs.values {
-      for entry in run.journal where entry.kind == .action && entry.status == .succeeded {
-        if entry.action == SimulatedAction.count.id { promised += 1 }
-        if entry.action == SimulatedAction.tally.id { tallied += 1 }
-      }
-    }
+    let gone = world.removable.filter { runs[$0.key] == nil }.values
+    let all = runs.values.map { Promises($0.journal) } + gone
+    let promised = all.reduce(0) { $0 + $1.counted }
+    let tallied = all.reduce(0) { $0 + $1.tallied }
     let collection = world.project.tally
     let found = try? world.store.readAndWait { read throws(StoreError) in
       let query = try RecordQuery(["limit": 1_000], of: collection)

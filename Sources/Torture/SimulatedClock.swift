@@ -10,6 +10,12 @@ struct SimulatedClock {
   /// What the wall clock shows at monotonic zero. **Unit** milliseconds since 1970
   private var origin: Int64 = 1_767_225_600_000
 
+  /// What passed before the machine started last.
+  private var before: UInt64 = 0
+
+  /// What really passed, whatever the clocks show. **Unit** nanoseconds
+  var passed: UInt64 { before + monotonic }
+
   /// **Unit** milliseconds since 1970
   var wall: Int64 { origin + Int64(monotonic / 1_000_000) }
 
@@ -24,6 +30,7 @@ struct SimulatedClock {
 
   /// A machine that starts again counts its monotonic time anew.
   mutating func reboot() {
+    before += monotonic
     origin = wall - 1
     monotonic = 1_000_000
   }

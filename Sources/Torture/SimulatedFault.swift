@@ -15,6 +15,8 @@ package enum SimulatedFault: String, Sendable, CaseIterable {
   case fenceRemoved = "fence_removed"
   /// The bodies of a batch are told before its commit.
   case outcomeBeforeCommit = "outcome_before_commit"
+  /// The file of a segment goes before the heads of its runs.
+  case segmentsFirst = "segments_first"
 
   // In what takes events in.
   /// The caller gets its 2xx when the event is queued.
@@ -39,6 +41,10 @@ package enum SimulatedFault: String, Sendable, CaseIterable {
   case callBeforeRecording = "call_before_recording"
   /// An attempt that failed is not recorded, so a crash forgets it.
   case attemptsForgotten = "attempts_forgotten"
+  /// A host that starts gives every bucket its burst back.
+  case ratesForgotten = "rates_forgotten"
+  /// A plugin that was disabled while a run waited for its turn is called all the same.
+  case disabledIgnored = "disabled_ignored"
 
   // In the driver.
   /// The same thing is locked by its name and by its id: the names are not looked up.
@@ -54,6 +60,7 @@ package enum SimulatedFault: String, Sendable, CaseIterable {
     case .synchronousOff: faults.isUnsynced = true
     case .fenceRemoved: faults.ignoresFence = true
     case .outcomeBeforeCommit: faults.tellsBeforeCommit = true
+    case .segmentsFirst: faults.removesFilesFirst = true
     default: break
     }
     return faults
@@ -69,6 +76,8 @@ package enum SimulatedFault: String, Sendable, CaseIterable {
     case .lockReleasedByRetry: .doesNotHoldLocksOverRetry
     case .callBeforeRecording: .startsCallBeforeRecording
     case .attemptsForgotten: .forgetsAttempts
+    case .ratesForgotten: .forgetsRates
+    case .disabledIgnored: .ignoresDisabledAfterGates
     default: []
     }
   }

@@ -27,6 +27,12 @@ enum SimulatedConnector: String, CaseIterable, Sendable {
   case chat
   /// Enters a contact into the delayed connector, at most once at a time.
   case enroller
+  /// Fallbacks: another action in place of one that failed, and a later step.
+  case backed
+  /// Goes through the elements of a list inside the run.
+  case each
+  /// Calls a plugin with a rate, which is disabled now and then.
+  case metered
 
   var name: ConnectorName { ConnectorName(rawValue: rawValue) }
 }
@@ -34,11 +40,16 @@ enum SimulatedConnector: String, CaseIterable, Sendable {
 /// What every seed has in common.
 struct SimulatedProject: Sendable {
   static let id = ProjectID(rawValue: "acme")
-  static let plugin = "sim"
+  /// The plugin with a rate.
+  static let meter: PluginID = "meter"
+  static let meterCalls = 2
+  static let meterSeconds = 20
 
   let connectors: [SimulatedConnector: Connector]
   let documents: [SimulatedConnector: String]
   let rules: ProjectRules
+  /// As long as the plugin with a rate is disabled.
+  let rulesWithoutMeter: ProjectRules
   let tally: RecordSchema
   let contact: RecordSchema
 
@@ -57,7 +68,8 @@ struct SimulatedProject: Sendable {
     }
     self.connectors = connectors
     self.documents = documents
-    rules = try SimulatedProject.rules()
+    rules = try SimulatedProject.rules(isMeterEnabled: true)
+    rulesWithoutMeter = try SimulatedProject.rules(isMeterEnabled: false)
     var tally = CollectionManifest(name: "tally")
     tally.fields = [CollectionField(name: "value", type: .number)]
     self.tally = RecordSchema(tally)
@@ -66,11 +78,11 @@ struct SimulatedProject: Sendable {
 
   // MARK: the plugin
 
-  private static func rules() throws -> ProjectRules {
+  private static func rules(isMeterEnabled: Bool) throws -> ProjectRules {
     let effects: [(SimulatedAction, SideEffect)] = [
       (.note, .pure), (.count, .idempotent), (.tally, .idempotent), (.send, .keyed),
       (.post, .atMostOnce), (.lock, .keyed), (.route, .idempotent), (.cancel, .idempotent),
-      (.enter, .idempotent),
+      (.enter, .idempotent), (.meter, .idempotent),
     ]
     let schema = try JSONSchema(
       parsing: [
@@ -85,7 +97,19 @@ struct SimulatedProject: Sendable {
       if action == .lock { manifest.serialKey = ["resource"] }
       actions[action.id] = PolicyInputs(manifest: manifest)
     }
+    actions[SimulatedAction.meter.id]?.project = meterPolicy
+    if !isMeterEnabled {
+      actions[SimulatedAction.meter.id]?.refusal = ActionFailure(
+        .denied, code: "plugin_not_enabled", message: "a person disabled it")
+    }
     return ProjectRules(actions: actions)
+  }
+
+  private static var meterPolicy: PluginPolicy {
+    var policy = PluginPolicy()
+    policy.rate = RatePolicy(calls: meterCalls, per: .seconds(meterSeconds))
+    policy.whenDisabled = .wait
+    return policy
   }
 
   // MARK: the documents
@@ -152,6 +176,22 @@ struct SimulatedProject: Sendable {
       components = [
         action("a", .enter, with: #""to": "{{event.contact}}""#), action("b", .tally, onward),
       ]
+    case .backed:
+      let other = action("a2", .send, again + onward)
+      components = [
+        action(
+          "a", .post,
+          """
+          , "on_unknown": "fail", "fallback": [
+            {"on": {"class": ["unknown_outcome"]}, "do": "continue"}, {"do": \(other)}]
+          """),
+        action("b", .send, #", "fallback": [{"do": {"goto": "after"}}]"#), action("c", .count),
+      ]
+      after = #", {"id": "after", "components": [\#(action("d", .tally, onward))]}"#
+    case .each:
+      loop = #""for_each": {"in": "{{event.list}}"}, "#
+      components = [action("a", .tally, onward), action("b", .send, again + onward)]
+    case .metered: components = ["a", "b", "c"].map { action($0, .meter, onward) }
     }
     let list = components.joined(separator: ",")
     return """
@@ -182,8 +222,12 @@ enum SimulatedAction: String, Sendable {
   case cancel
   /// Starts a run under a contact's key.
   case enter
+  /// Does nothing, so many times in a time.
+  case meter
 
-  var id: ActionID { ActionID("\(SimulatedProject.plugin).\(rawValue)") }
+  var id: ActionID {
+    self == .meter ? ActionID("\(SimulatedProject.meter).\(rawValue)") : ActionID("sim.\(rawValue)")
+  }
 
   init?(_ id: ActionID) {
     self.init(rawValue: String(id.rawValue.drop { $0 != "." }.dropFirst()))

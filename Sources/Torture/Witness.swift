@@ -14,6 +14,8 @@ struct Witness {
   // Known over crashes.
   /// Calls whose outcome is on disk, by run and place.
   private var concluded: Set<Place> = []
+  private var succeeded: Set<Place> = []
+  private var meter = MeterWitness()
   /// The highest attempt ordered at a place.
   private var ordinals: [Place: Int] = [:]
   private(set) var ends: [RunID: RunEnd] = [:]
@@ -25,6 +27,8 @@ struct Witness {
 
   // Known to this host only.
   private var recording: Set<RunID> = []
+  /// Calls made by this host, whose outcome it must therefore know.
+  private var made: Set<Place> = []
   private var acting: [String: RunID] = [:]
   private var holders: [String: RunID] = [:]
   private var inside: [SimulatedConnector: Set<RunID>] = [:]
@@ -41,6 +45,7 @@ struct Witness {
   /// The host is gone, and all it knew.
   mutating func crashed() {
     recording = []
+    made = []
     acting = [:]
     holders = [:]
     inside = [:]
@@ -63,6 +68,8 @@ struct Witness {
       object("run \(order.run) calls \(order.place) again, whose outcome is on disk")
     }
     if ends[order.run] != nil { object("run \(order.run) calls after its end") }
+    judgeFallback(order)
+    made.insert(place)
     if cancelled.contains(order.run) { object("run \(order.run) calls though it was cancelled") }
     if order.ordinal < ordinals[place] ?? 0 {
       object("run \(order.run) has forgotten attempts at \(order.place)")
@@ -72,6 +79,27 @@ struct Witness {
     if let resource { hold(order.run, resource) }
     started.insert(order.run)
   }
+
+  /// What stands in for a failed action begins once that has failed on disk.
+  private mutating func judgeFallback(_ order: CallOrder) {
+    // `0-2-f1`: the second rule of the third component.
+    guard let mark = order.place.firstIndex(of: "f") else { return }
+    let first = Place(run: order.run, place: String(order.place[..<mark].dropLast()))
+    if made.contains(first), !concluded.contains(first) {
+      object("run \(order.run) takes a fallback of \(first.place), whose outcome is not on disk")
+    }
+    if succeeded.contains(first) {
+      object("run \(order.run) takes a fallback of \(first.place), which succeeded")
+    }
+  }
+
+  /// A call of the plugin with a rate. **Unit** nanoseconds
+  mutating func metered(_ order: CallOrder, at time: UInt64) {
+    if let text = meter.called(order, at: time) { object(text) }
+  }
+
+  /// A host that crashed knows of the rates what was kept last.
+  mutating func forgetRates() { meter = MeterWitness() }
 
   /// A run acts in a connector that lets so many in at a time.
   mutating func entered(_ run: RunID, _ kind: SimulatedConnector, atMost limit: Int) {
@@ -125,6 +153,9 @@ struct Witness {
     recording.remove(order.run)
     guard isFinal else { return }
     if let place {
+      if order.journal.contains(where: { $0.kind == .action && $0.status == .succeeded }) {
+        succeeded.insert(Place(run: order.run, place: place))
+      }
       guard concluded.insert(Place(run: order.run, place: place)).inserted else {
         return object("the outcome of \(place) of run \(order.run) is recorded twice")
       }

@@ -35,6 +35,10 @@ extension World {
     let resource = action == .lock ? order.plan.parameters["resource"]?.asText : nil
     witness.called(order, line: known?.line, resource: resource.map(World.resourceID))
     judge(order)
+    if action == .meter {
+      witness.metered(order, at: clock.passed)
+      if isMeterDisabled { witness.object("run \(order.run) calls a plugin that is disabled") }
+    }
     note("call", order.run.rawValue, "\(order.place) \(order.ordinal)")
     let number = order.attempt.value
     calls[number] = SimulatedCall(order: order, action: action, stage: .running)
@@ -67,7 +71,7 @@ extension World {
     for child in children where !witness.isOver(child) {
       // It may have ended before a crash without anybody being told.
       let row = try? store.readAndWait { read throws(StoreError) in try read.runGet(child) }
-      if (row ?? nil)?.state.isTerminal == true { continue }
+      if (row ?? nil)?.state.isTerminal == true || removable[child] != nil { continue }
       witness.object("run \(order.run) goes on before its element's run \(child) has ended")
     }
   }
@@ -102,17 +106,17 @@ extension World {
   private func intend(_ number: UInt64) {
     guard let call = calls[number] else { return }
     calls[number]?.stage = .asking
-    let (run, key, effect, mailbox) = (call.order.run, call.key, call.order.plan.effect, mailbox)
+    let (run, key, effect) = (call.order.run, call.key, call.order.plan.effect)
     let mayBeThere = fault == .ledgerIgnored
     store.write { write throws(StoreError) in
       if mayBeThere { try write.egressWithdraw(run, attempt: key, request: 1) }
       if mayBeThere, try write.egressGet(run, attempt: key, request: 1) != nil { return true }
       try write.egressIntent(run, attempt: key, request: 1, effect: effect, digest: "")
       return true
-    } completion: { mailbox.put(.intent(attempt: number, $0)) }
+    } completion: { [self] in intended(number, $0) }
   }
 
-  func intended(_ number: UInt64, _ result: Result<Bool, StoreError>) {
+  private func intended(_ number: UInt64, _ result: Result<Bool, StoreError>) {
     guard case .asking? = calls[number]?.stage else { return }
     switch result {
     case .success: depart(number)

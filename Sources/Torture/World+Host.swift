@@ -9,39 +9,41 @@ import Values
 
 extension World {
   static func open(
-    _ disk: SimulatedDisk, _ fault: SimulatedFault?, logPages: Int
+    _ disk: SimulatedDisk, _ fault: SimulatedFault?, logPages: Int, _ mailbox: Mailbox
   ) throws(StoreError) -> Store {
     var simulation = StoreSimulation(files: disk)
     simulation.faults = fault?.store ?? StoreFaults()
     simulation.logPages = Int32(logPages)
-    return try Store.openStepped(folder: SimulatedFolder.path, on: simulation)
+    return try Store.openStepped(folder: SimulatedFolder.path, on: simulation) {
+      mailbox.put($0)
+    }
   }
 
   /// Opens the folder and goes on with what is unfinished.
   private func start() throws(StoreError) {
-    store = try World.open(disk, fault, logPages: 20 + random.below(200))
-    try begin()
+    mailbox = Mailbox()
+    store = try World.open(disk, fault, logPages: 20 + random.below(200), mailbox)
+    try goOn()
   }
 
   /// Goes on with what is unfinished in the store that was opened.
-  func begin() throws(StoreError) {
+  func goOn() throws(StoreError) {
     incarnation = try store.writeAndWait { write throws(StoreError) in
       try write.incarnationNext()
-    }
-    let stored = try store.readAndWait { read throws(StoreError) in
-      (
-        connectors: try read.connectorsWithActiveRuns(),
-        nextDue: try read.runListDue(nowMS: .min, limit: 1).next
-      )
     }
     library = ConnectorLibrary()
     for (kind, id) in folder.connectors {
       if let connector = project.connectors[kind] { library.put(connector, as: id, version: 1) }
     }
     engine = Engine(limits: limits(), faults: fault?.engine ?? [])
-    feed(.configured(SimulatedProject.id, project.rules))
-    carryOut(
-      engine.start(connectors: stored.connectors, nextDue: stored.nextDue, at: clock.time))
+    configure()
+    keptState = .null
+    begin(resuming: true) {}
+  }
+
+  func configure() {
+    let rules = isMeterDisabled ? project.rulesWithoutMeter : project.rules
+    feed(.configured(SimulatedProject.id, rules))
   }
 
   /// Small ones, so that a few runs meet every limit.
@@ -61,6 +63,7 @@ extension World {
     let old = store
     disk.crash(seed: random.next())
     forgetHost()
+    witness.forgetRates()
     clock.advance(byMS: 10 + random.below(20_000))
     clock.reboot()
     if random.once(in: 4), !isResting { disk.powerOff(at: 1 + random.below(20)) }
@@ -80,20 +83,26 @@ extension World {
       if !store.step() && !deliver() && !answer() { break }
     }
     if disk.isOff || !engine.isAtRest { return crash() }
+    keepState(then: {})
+    let kept = keptState == .null ? nil : keptState.json
     store.close()
     forgetHost()
     comeBack()
+    // The disk may have refused it.
+    let stored = try? store.readAndWait { read throws(StoreError) in
+      try read.engineStateGet(engineStateName)
+    }
+    if let kept, (stored ?? nil) != kept { witness.forgetRates() }
   }
 
   private func forgetHost() {
-    mailbox = Mailbox()
+    timers.clear()
     standings = [:]
     wakes = [:]
     calls = [:]
     openCalls = []
     resolves = []
     echoes = []
-    wakeAt = nil
     isStopping = false
     witness.crashed()
   }

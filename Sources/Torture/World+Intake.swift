@@ -49,10 +49,10 @@ extension World {
       fifoKey: sent.connector == .ordered ? sent.contact : nil,
       contact: folder.contacts[sent.contact])
     if fault == .dedupeForgotten { event.dedupe = nil }
-    let (mailbox, now, accepted) = (mailbox, clock.wall, event)
+    let (now, body) = (clock.wall, event)
     store.write { write throws(StoreError) in
-      try write.eventAccept(accepted, nowMS: now)
-    } completion: { mailbox.put(.accepted(event: number, $0)) }
+      try write.eventAccept(body, nowMS: now)
+    } completion: { [self] in accepted(number, $0) }
     if fault == .acceptedBeforeCommit, sent.told == nil { outside.events[number].told = RunID(0) }
   }
 
@@ -68,12 +68,7 @@ extension World {
       let connector = folder.connectors[sent.connector]
     else { return }
     know(run, kind: sent.connector, event: sent.body, origin: nil, hops: 0)
-    guard engine.takesNewRuns(of: connector), let seed = seed(run, connector) else {
-      return feed(.backlog(connector, SimulatedProject.id))
-    }
-    standings[run] = RunStanding(
-      fence: RunFence(incarnation: incarnation, sequence: 0), state: .ready)
-    feed(.accepted(seed))
+    take(run, of: connector, SimulatedProject.id) { seed(run, connector) }
   }
 
   func know(
@@ -90,34 +85,6 @@ extension World {
   private func contact(of event: JSONValue) -> JSONValue? {
     let id = event["contact"]?.asText.flatMap { folder.contacts[$0] }
     return id.map { ["id": .text($0.description)] }
-  }
-
-  // MARK: hands from outside
-
-  /// A contact writes: whoever waits for that goes on.
-  func message() {
-    guard let contact = folder.contacts[random.pick(["ann", "bob"])] else { return }
-    let (mailbox, now) = (mailbox, clock.wall)
-    note("message", contact.rawValue)
-    store.write { write throws(StoreError) in
-      var isAny = false
-      for run in try write.messageWaiters(SimulatedProject.id, contact: contact.description) {
-        if try write.messageWake(run, payload: #"{"text":"hello"}"#, nowMS: now) { isAny = true }
-      }
-      return isAny
-    } completion: { mailbox.put(.changed(until: now, $0)) }
-  }
-
-  /// Somebody moves a delay to another time.
-  func moveDelay() {
-    guard !facts.isEmpty else { return }
-    let run = random.pick(facts.keys.sorted())
-    let (mailbox, now) = (mailbox, clock.wall)
-    let due = now + Int64(random.below(6_000)) - 1_000
-    note("move", run.rawValue)
-    store.write { write throws(StoreError) in
-      try write.delayMove(run, due: due, nowMS: now)
-    } completion: { mailbox.put(.changed(until: due, $0)) }
   }
 
   private func seed(_ run: RunID, _ connector: ConnectorID) -> RunSeed? {

@@ -11,7 +11,9 @@ import Values
 /// does the same again.
 ///
 /// **Isolation** one thread.
-final class World {
+final class World: EngineDriver, @unchecked Sendable {
+  // Safe because: one thread runs a seed, and completions come on it, out of its mailbox.
+
   let project: SimulatedProject
   /// As it was before the first event.
   let folder: SimulatedFolder
@@ -33,9 +35,11 @@ final class World {
 
   // The host, gone with a crash.
   var store: Store
-  var engine: Engine
-  var mailbox = Mailbox()
+  var engine = Engine()
+  var mailbox: Mailbox
+  var timers = SimulatedTimers()
   var incarnation: Int64 = 0
+  var keptState: JSONValue = .null
   var library = ConnectorLibrary()
   var standings: [RunID: RunStanding] = [:]
   var wakes: [RunID: Wake] = [:]
@@ -45,8 +49,9 @@ final class World {
   var resolves: [ResolveOrder] = []
   /// Answers that come once more.
   var echoes: [(RunID, AttemptNumber, CallReport)] = []
-  var wakeAt: UInt64?
   var isStopping = false
+  /// Whether a person has disabled the plugin with a rate.
+  var isMeterDisabled = false
 
   // Known outside, for the documents never change.
   let kinds: [ConnectorID: SimulatedConnector]
@@ -55,6 +60,8 @@ final class World {
   /// How many entries of a run its host was told are on disk.
   var journalled: [RunID: Int] = [:]
   var lastTicket: UInt64 = 0
+  /// Runs that had ended long ago when retention looked, and may be gone.
+  var removable: [RunID: Promises] = [:]
   let eventCount: Int
 
   init(
@@ -67,9 +74,9 @@ final class World {
     kinds = Dictionary(uniqueKeysWithValues: folder.connectors.map { ($0.value, $0.key) })
     random = SeededRandom(seed: seed)
     eventCount = 6 + random.below(9)
-    engine = Engine()
-    store = try World.open(disk, fault, logPages: 20 + random.below(200))
-    try begin()
+    mailbox = Mailbox()
+    store = try World.open(disk, fault, logPages: 20 + random.below(200), mailbox)
+    try goOn()
   }
 
   /// Folds in what happened, and keeps it as a line where somebody wants to read the story.
@@ -87,6 +94,14 @@ final class World {
     rest()
     if witness.problem == nil { Reckoning(self).reckon() }
     if let ticket = witness.tickets.min() { witness.object("cancel \(ticket) is never answered") }
+    letGo()
+  }
+
+  /// What is still queued holds on to this world.
+  private func letGo() {
+    while store.step() || store.stepRead() {}
+    mailbox.clear()
+    timers.clear()
   }
 
   /// One thing of all that may happen next.
@@ -103,8 +118,8 @@ final class World {
     case 84..<89: passTime()
     case 89: random.once(in: 2) ? message() : moveDelay()
     case 90..<92: cancelSome()
-    case 92: store.stepCheckpoint()
-    case 93: tidy()
+    case 92: random.once(in: 2) ? store.stepCheckpoint() : toggleMeter()
+    case 93: random.once(in: 4) ? retain() : tidy()
     case 94: setClock()
     case 95..<97: trouble()
     case 97: disk.powerOff(at: 1 + random.below(30))
@@ -117,6 +132,7 @@ final class World {
   private func rest() {
     isResting = true
     calm()
+    if isMeterDisabled { toggleMeter() }
     if disk.isOff { crash() }
     var idle = 0
     var quietSince = clock.monotonic
@@ -175,16 +191,19 @@ final class World {
     note("trouble")
   }
 
-  /// Moves ended runs out of the hot tables, as the housekeeper's thread does between batches.
-  private func tidy() {
-    let moved = try? Archive(store, segmentBytes: 30_000).step(nowMS: clock.wall, after: 0)
-    note("archived", Int64(moved ?? -1))
-  }
-
   private func setClock() {
     let hours = Int64(random.below(5)) - 2
     clock.jump(byMS: hours * 3_600_000 + Int64(random.below(4_000)) - 2_000)
     note("clock", clock.wall)
+    // What a host that starts finds of its rates was measured on the clock as it was before.
+    if !engine.knowsItsPast { witness.forgetRates() }
+  }
+
+  /// A person disables the plugin with a rate, or enables it again.
+  private func toggleMeter() {
+    isMeterDisabled.toggle()
+    note("toggled", isMeterDisabled ? 1 : 0)
+    configure()
   }
 
   private func passTime() {
@@ -195,8 +214,8 @@ final class World {
 
   /// Lets time pass to exactly when the engine wants to look again.
   private func passToNextWake() -> Bool {
-    guard let wakeAt else { return false }
-    clock.advance(to: wakeAt)
+    guard let time = timers.next else { return false }
+    clock.advance(to: time)
     wakeInTime()
     return true
   }
@@ -223,9 +242,7 @@ final class World {
   }
 
   private func wakeInTime() {
-    guard let time = wakeAt, time <= clock.monotonic else { return }
-    wakeAt = nil
-    feed(.woke)
+    while let body = timers.pop(until: clock.monotonic) { body() }
   }
 
   private func cancelSome() {
@@ -233,7 +250,7 @@ final class World {
     let runs = facts.keys.sorted()
     let run = random.pick(runs)
     note("cancel", run.rawValue)
-    cancel(run, "somebody said so")
+    feed(.cancel(run, reason: "somebody said so", ticket: makeTicket()))
   }
 
   func countCrash() { crashes += 1 }

@@ -131,6 +131,21 @@ import Values
     #expect(desk.engine.liveCount == 0 && desk.engine.storedCancels.isEmpty)
   }
 
+  /// A crash before that takes the cancel back, and the run would act after the later one.
+  @Test func `a cancelled run keeps its place in its contact's line until its end is on disk`()
+    throws
+  {
+    var desk = try Desk()
+    let connector = try EngineFixture.connector(actions: 1)
+    desk.send(.backlog(EngineFixture.row, EngineFixture.project))
+    desk.send(.cancel(RunID(5), reason: "x", ticket: 3))
+    let seeds = (5...6).map { EngineFixture.seed($0, connector, fifo: "contact:1") }
+    desk.send(.claimed(EngineFixture.row, seeds, last: RunID(6), isEnd: true))
+    #expect(desk.recording?.run == RunID(5) && desk.called.isEmpty)
+    desk.commit(5)
+    #expect(desk.called == [6])
+  }
+
   private func answers(_ outputs: [EngineOutput]) -> [Bool] {
     outputs.compactMap { if case .cancelled(_, _, let isDone) = $0 { isDone } else { nil } }
   }

@@ -162,4 +162,15 @@ import Values
     let engine = Engine()
     #expect(!engine.takesNewRuns(of: EngineFixture.row))
   }
+
+  /// Its snapshot would put full buckets and closed breakers in the place of what is stored.
+  @Test func `an engine that was not told of its past says so`() {
+    var engine = Engine()
+    #expect(!engine.knowsItsPast)
+    _ = engine.startAlone(at: .zero)
+    #expect(!engine.knowsItsPast)
+    engine = Engine()
+    _ = engine.start(connectors: [], nextDue: nil, at: .zero)
+    #expect(engine.knowsItsPast)
+  }
 }

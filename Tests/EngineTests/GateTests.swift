@@ -98,6 +98,21 @@ import Values
     #expect(later.explain(RunID(2), at: time)?.until == time.wall + 30_000)
   }
 
+  /// The stored time is the wall clock's: hours ahead once that was set back.
+  @Test func `a clock set back over a restart starves no bucket`() throws {
+    var desk = try Desk(limited(1))
+    let connector = try EngineFixture.connector(actions: 1)
+    desk.accept(1, connector)
+    let stored = desk.engine.snapshot(at: desk.time)
+    var later = Engine()
+    let time = EngineTime(monotonic: 5, wall: desk.time.wall - 7_200_000)
+    _ = later.handle(.configured(EngineFixture.project, try limited(1)), at: time)
+    later.restore(stored, at: time)
+    _ = later.start(connectors: [], nextDue: nil, at: time)
+    _ = later.handle(.accepted(EngineFixture.seed(2, connector)), at: time)
+    #expect(later.explain(RunID(2), at: time)?.until == time.wall + 60_000)
+  }
+
   // MARK: serial keys
 
   @Test func `calls with the same serial key run one at a time until the outcome is on disk`() throws {

@@ -53,6 +53,19 @@ import Torture
     #expect(found)
   }
 
+  @Test func `a copy holds what was there, survives a crash, and goes its own way`() throws {
+    let first = try open()
+    try put("before", first)
+    first.close()
+    let copy = SimulatedDisk(copying: disk)
+    try put("after", try open())
+    copy.crash(seed: 1)
+    let second = try Store.openStepped(folder: "data", on: StoreSimulation(files: copy))
+    #expect(try names(second) == ["before"])
+    try put("other", second)
+    #expect(try names(try open()) == ["after", "before"])
+  }
+
   @Test func `the same seed loses the same writes`() {
     let trials = (0..<2).map { _ in DiskTrial(seed: 4_711) }
     for trial in trials { trial.run(rounds: 5) }

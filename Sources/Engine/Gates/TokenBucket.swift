@@ -12,14 +12,19 @@ import Pipeline
 struct TokenBucket: Sendable, Hashable {
   /// **Unit** monotonic nanoseconds.
   private(set) var fullAt: UInt64
+  /// The longest filling of the rates it was taken from since it was full: it is full by then,
+  /// whatever the wall clock says that a restart has to go by. **Unit** nanoseconds.
+  private(set) var longest: UInt64
 
-  init(fullAt: UInt64 = 0) {
+  init(fullAt: UInt64 = 0, longest: UInt64 = 0) {
     self.fullAt = fullAt
+    self.longest = longest
   }
 
   /// Takes a token, if there is one.
   mutating func take(_ rate: RatePolicy, at now: UInt64) -> Bool {
     guard next(rate, at: now) <= now else { return false }
+    longest = max(fullAt > now ? longest : 0, rate.per.nanoseconds)
     fullAt = max(fullAt, now) + interval(rate)
     return true
   }

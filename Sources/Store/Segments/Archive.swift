@@ -96,7 +96,11 @@ package final class Archive: Sendable {
   private func drop(
     _ segment: SegmentRow, _ report: inout RetentionReport
   ) throws(StoreError) -> Int {
-    try store.writeAndWait { write throws(StoreError) in try write.segmentDrop(segment.id) }
+    try store.writeAndWait { write throws(StoreError) in
+      try write.segmentDrop(segment.id)
+      guard write.database.faults.removesFilesFirst else { return }
+      SegmentFile.remove(segment.name, beside: write.database)
+    }
     var removed = 0
     while true {
       let count = try store.writeAndWait { write throws(StoreError) in

@@ -3,9 +3,8 @@
 import Engine
 import Pipeline
 import Store
-import Values
 
-extension Scheduler {
+extension EngineDriver {
   func claim(_ connector: ConnectorID, after: RunID, _ limit: Int) {
     let reading = reading
     store.read({ transaction throws(StoreError) in
@@ -39,49 +38,28 @@ extension Scheduler {
     }
   }
 
-  /// What reading a run back needs now.
-  package var reading: RunReading {
-    RunReading(
-      library: connectors,
-      facts: setups.mapValues {
-        ProjectFacts(
-          constants: $0.constants.asObject ?? [:], zone: $0.zone, connectorURLs: $0.connectorURLs)
-      }, incarnation: incarnation, zones: zones, digests: digests)
-  }
-
   /// Hands a page in; a run the engine does not take keeps no standing, so that a later page's is
   /// not passed over for an old one.
   private func take(_ page: RunPage, _ input: () -> EngineInput) {
-    for (run, reason) in page.unreadable { setAside(run, reason) }
-    for run in page.standings.keys where unreadable[run] != nil { unreadable[run] = nil }
     var mine: [RunID] = []
     for (run, standing) in page.standings where standings[run] == nil {
       standings[run] = standing
       mine.append(run)
     }
+    read(page)
     feed(input())
     for run in mine where !engine.isLive(run) { standings[run] = nil }
   }
-
-  /// Names a run once that cannot be read back; `status` counts them.
-  private func setAside(_ run: RunID, _ reason: String) {
-    guard unreadable[run] == nil, unreadable.count < Scheduler.mostUnreadable else { return }
-    unreadable[run] = reason
-    log("run \(run) cannot be read back and stays where it is: \(reason)")
-  }
-
-  /// As many as are kept to be shown: enough to say that there are very many.
-  private static let mostUnreadable = 10_000
 
   /// The store is closing or the disk fails: asked again in a second.
   private func again(_ error: StoreError, _ body: @escaping @Sendable () -> Void) {
     guard error.code != .closed else { return }
     log("runs could not be read: \(error.message)")
-    _ = loop.schedule(at: loop.now + 1_000_000_000, body)
+    schedule(at: now.monotonic + 1_000_000_000, body)
   }
 
   func cancelStored(_ run: RunID, _ reason: String, _ ticket: UInt64) {
-    let (incarnation, now) = (incarnation, clock())
+    let (incarnation, now) = (incarnation, now.wall)
     store.write({ transaction throws(StoreError) in
       try transaction.runCancelStored(run, reason: reason, incarnation: incarnation, nowMS: now)
     }) { [self] result in
@@ -89,15 +67,13 @@ extension Scheduler {
         return feed(.storedCancel(run, ticket: ticket, isDone: false))
       }
       feed(.storedCancel(run, ticket: ticket, isDone: true))
-      unreadable[run] = nil
-      watchers.ended(run, RunEnd(.cancelled, reason: reason))
+      ended(run, reason: reason)
       follow(aftermath)
     }
   }
 
   /// Delays were cancelled by a command: what that did to runs.
   package func tookOut(_ done: DelayCancelling, resumes: Bool) {
-    loop.assertCurrent()
     if resumes {
       feed(.sleeping(until: 0))
     } else {
@@ -109,16 +85,18 @@ extension Scheduler {
   /// A run was ended on disk by another hand. Its next recording would find that out, but what it
   /// calls before that would still leave the host: at a gate, after a back-off, after a neighbour.
   func tookOut(_ run: RunID, reason: String) {
-    watchers.ended(run, RunEnd(.cancelled, reason: reason))
-    if engine.isLive(run) { cancel(run, reason: reason) { _ in } }
+    ended(run, reason: reason)
+    if engine.isLive(run) { cancel(run, reason: reason) }
+  }
+
+  func cancel(_ run: RunID, reason: String) {
+    feed(.cancel(run, reason: reason, ticket: makeTicket()))
   }
 
   /// What the end of a run moved besides.
-  func follow(_ aftermath: RunAftermath) {
+  package func follow(_ aftermath: RunAftermath) {
     for run in aftermath.cancelledChildren { tookOut(run, reason: "its parent was cancelled") }
-    for run in aftermath.runningChildren {
-      cancel(run, reason: "its parent was cancelled") { _ in }
-    }
+    for run in aftermath.runningChildren { cancel(run, reason: "its parent was cancelled") }
     if !aftermath.wokenParents.isEmpty { feed(.sleeping(until: 0)) }
   }
 }
