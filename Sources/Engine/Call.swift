@@ -4,7 +4,7 @@ import Pipeline
 
 /// What is known of a call from its plan to its outcome.
 struct Call: Sendable {
-  let plan: CallPlan
+  let shared: SharedPlan
   /// Of the attempt that is being made, or of the question what its keys refer to.
   var attempt = AttemptNumber(0)
   /// Attempts that have ended and count, those before a restart included.
@@ -25,13 +25,18 @@ struct Call: Sendable {
   var lostRaces = 0
 
   init(_ plan: CallPlan, mayHaveSent: Bool) {
-    self.plan = plan
+    shared = SharedPlan(plan)
     made = plan.earlier?.count ?? 0
     spent = UInt64(max(0, plan.earlier?.spentMS ?? 0)).multipliedReportingOverflow(
       by: 1_000_000
     ).partialValue
     // The ledger knows what attempts before this one were answered.
     self.mayHaveSent = mayHaveSent || made > 0
+  }
+
+  /// What is to be called.
+  var plan: CallPlan {
+    _read { yield shared.plan }
   }
 }
 

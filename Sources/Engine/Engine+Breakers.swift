@@ -4,7 +4,6 @@ import Pipeline
 
 extension Engine {
   mutating func knockBreaker(_ id: RunID, _ key: BreakerKey) -> Passage {
-    // None is kept while everything goes well.
     guard breakerGates[key] != nil else { return .open }
     // Those who wait already go first.
     let isFirst = breakerGates[key]?.line.isEmpty ?? true
@@ -24,8 +23,9 @@ extension Engine {
 
   /// Tells the breaker what became of a call.
   mutating func judge(_ id: RunID, _ project: ProjectID, _ plan: CallPlan, _ outcome: ActionOutcome) {
-    let key = BreakerKey(project, plan.action.plugin, plan.credential)
     let isFailure = outcome.isTransportFailure
+    guard isFailure || !breakerGates.isEmpty else { return }
+    let key = BreakerKey(project, plan.action.plugin, plan.credential)
     guard breakerGates[key] != nil || isFailure else { return }
     let before = breakerGates[key]?.breaker.state ?? .closed(failures: 0)
     breakerGates[key, default: BreakerGate()].breaker.report(

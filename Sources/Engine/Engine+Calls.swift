@@ -17,20 +17,18 @@ extension Engine {
     else { return }
     var call = passed
     // The plugin may have been disabled, or the project paused, while the run waited elsewhere.
-    let rules = projects[project] ?? ProjectRules()
-    let isHeld = rules.isPaused || rules.refusal(of: call.plan.action) != nil
-    guard !isHeld || faults.contains(.ignoresDisabledAfterGates) else {
+    let mayCall = projects[project]?.allows(call.plan.action) == true
+    guard mayCall || faults.contains(.ignoresDisabledAfterGates) else {
       abandon(id, call, at: nil)
       return pass(id, call, from: .disabled)
     }
     call.attempt = nextAttempt()
     call.began = now.monotonic
-    let plan = call.plan
     output.append(
       .call(
         CallOrder(
           run: id, project: project, connector: connector, attempt: call.attempt,
-          plan: plan, ordinal: call.made + 1, mayHaveSent: call.mayHaveSent,
+          shared: call.shared, ordinal: call.made + 1, mayHaveSent: call.mayHaveSent,
           isResend: call.isResend, context: context)))
     move(id, to: .calling(call))
   }
@@ -136,17 +134,19 @@ extension Engine {
       runs[id]?.unrecorded.append(after.cancel(reason: cancel.reason))
       end = RunEnd(.cancelled, reason: cancel.reason)
     }
-    let connector = after.connector
+    // A connector is long: copied out only where somebody is to be told.
+    let isWatched = call.plan.alert != nil || after.options.alert != nil
+    let connector = isWatched ? after.connector : nil
     record(id, .outcome(call, outcome, stops: stops), after: after) { order in
       order.attempt = attempt
       order.end = end
       if case .unknown = outcome { order.marksUnknown = true }
       if case .succeeded(let result) = outcome {
         order.keepsWrites = true
-        order.shapeAlert = AlertOrder.shape(call.plan, connector)
+        order.shapeAlert = connector.flatMap { AlertOrder.shape(call.plan, $0) }
         if let member = call.plan.setsContact { order.newContact = result[member]?.asText }
       }
-      order.alerts = AlertOrder.orders(outcome, call.plan, end, connector)
+      order.alerts = connector.map { AlertOrder.orders(outcome, call.plan, end, $0) } ?? []
       order.contactID = contactID
     }
     if faults.contains(.startsCallBeforeRecording) { startEarly(id, after) }
@@ -166,7 +166,7 @@ extension Engine {
       .call(
         CallOrder(
           run: id, project: ahead.project, connector: ahead.connector, attempt: attempt,
-          plan: plan, ordinal: 1, mayHaveSent: false, isResend: false,
+          shared: SharedPlan(plan), ordinal: 1, mayHaveSent: false, isResend: false,
           context: CallContext(after, plan))))
   }
 }

@@ -48,7 +48,7 @@ extension Engine {
       standing.ahead = fifo[key]?.ahead(of: id)
       return standing
     case .connector:
-      let limit = run.progress.connector.options.concurrency ?? 1
+      let limit = run.progress.options.concurrency ?? 1
       var standing = standing(
         run, .connectorConcurrency, "\(limit) runs of its connector are under way, its limit")
       standing.ahead = connectorGates[run.connector]?.ahead(of: id)

@@ -79,22 +79,26 @@ extension Engine {
 
   private mutating func knock(_ id: RunID, _ call: inout Call, at gate: Gate) -> Passage {
     guard let project = runs[id]?.project else { return .waits }
-    let policy = call.plan.policy
-    let plugin = call.plan.action.plugin
     switch gate {
     case .disabled: return knockDisabled(id, call, project)
     case .credentialRate:
       guard let credential = call.plan.credential else { return .open }
       return knockRate(id, call.plan, .credential(project, credential))
-    case .pluginRate: return knockRate(id, call.plan, .plugin(project, plugin))
+    case .pluginRate:
+      guard call.plan.rate != nil else { return .open }
+      return knockRate(id, call.plan, .plugin(project, call.plan.action.plugin))
     case .lock:
       if call.keys.isEmpty || call.holdsKeys { return .open }
       call.holdsKeys = locks.request(id, call.keys)
       return call.holdsKeys ? .open : .waits
-    case .breaker: return knockBreaker(id, BreakerKey(project, plugin, call.plan.credential))
+    case .breaker:
+      // None is kept while everything goes well.
+      if breakerGates.isEmpty { return .open }
+      return knockBreaker(
+        id, BreakerKey(project, call.plan.action.plugin, call.plan.credential))
     case .concurrency:
-      guard let limit = policy.concurrency else { return .open }
-      let key = PluginKey(project: project, plugin: plugin)
+      guard let limit = call.plan.concurrency else { return .open }
+      let key = PluginKey(project: project, plugin: call.plan.action.plugin)
       return pluginGates[key, default: FIFOGate()].enter(id, limit: limit) ? .open : .waits
     }
   }
@@ -113,6 +117,7 @@ extension Engine {
   private mutating func knockDisabled(
     _ id: RunID, _ call: Call, _ project: ProjectID
   ) -> Passage {
+    if projects[project]?.allows(call.plan.action) == true { return .open }
     let rules = projects[project] ?? ProjectRules()
     if !rules.isPaused {
       guard let refusal = rules.refusal(of: call.plan.action) else { return .open }
@@ -194,6 +199,7 @@ extension Engine {
   }
 
   mutating func leavePlugin(_ id: RunID, _ project: ProjectID, _ plan: CallPlan) {
+    guard !pluginGates.isEmpty else { return }
     let key = PluginKey(project: project, plugin: plan.action.plugin)
     guard let admitted = pluginGates[key]?.leave(id) else { return }
     if pluginGates[key]?.isEmpty == true { pluginGates[key] = nil }

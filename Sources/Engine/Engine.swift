@@ -157,16 +157,15 @@ package struct Engine: Sendable {
 
   /// Puts a run into another phase, and counts.
   mutating func move(_ id: RunID, to phase: LiveRun.Phase) {
-    guard let connector = runs[id]?.connector, let wasStuck = runs[id]?.phase.isStuck,
-      let wasBusy = runs[id]?.phase.isBusy
-    else { return }
-    if wasStuck != phase.isStuck {
-      if phase.isStuck { stuck.add(connector) } else { stuck.remove(connector) }
+    let (isStuck, isBusy) = (phase.isStuck, phase.isBusy)
+    guard let (connector, wasStuck, wasBusy) = runs[id]?.move(to: phase, at: now.wall) else {
+      return
+    }
+    if wasStuck != isStuck {
+      if isStuck { stuck.add(connector) } else { stuck.remove(connector) }
       noteStuck(connector)
     }
-    if wasBusy != phase.isBusy { busy += phase.isBusy ? 1 : -1 }
-    runs[id]?.phase = phase
-    runs[id]?.since = now.wall
+    if wasBusy != isBusy { busy += isBusy ? 1 : -1 }
   }
 
   /// Takes a run out of memory and gives back all it holds.

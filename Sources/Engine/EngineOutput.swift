@@ -6,8 +6,8 @@ import Values
 /// One output of `Engine.handle`.
 package enum EngineOutput: Sendable {
   case resolve(ResolveOrder)
-  case call(CallOrder)
-  case record(RecordOrder)
+  indirect case call(CallOrder)
+  indirect case record(RecordOrder)
   /// Read active runs (ready and running) of a connector with ids above `after`, at most `limit`,
   /// in the order of their ids; answered by `claimed`.
   case claim(ConnectorID, after: RunID, limit: Int)

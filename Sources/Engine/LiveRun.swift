@@ -38,9 +38,9 @@ struct LiveRun: Sendable {
     /// The attempt failed and is on disk; another follows. Moved out by its timer.
     case backingOff(Call, until: UInt64)
     /// A recording is with the writer. Moved out by `recorded`.
-    case recording(Recording)
+    indirect case recording(Recording)
     /// The disk refused the recording. Moved out by its timer.
-    case stalled(Recording)
+    indirect case stalled(Recording)
     /// The host is ending. Nothing but a cancel moves it out: on disk it stands where it stood.
     case held
 
@@ -105,6 +105,18 @@ struct LiveRun: Sendable {
     mayHaveSent = seed.isRecovered
     waitsOnDisk = seed.wake != nil
     wasWoken = seed.wake != nil
+  }
+
+  /// Puts the run into another phase, where it stands.
+  ///
+  /// - Returns: the connector, and what it was before.
+  mutating func move(
+    to next: Phase, at time: Int64
+  ) -> (connector: ConnectorID, wasStuck: Bool, wasBusy: Bool) {
+    let before = (connector, phase.isStuck, phase.isBusy)
+    phase = next
+    since = time
+    return before
   }
 
   /// Exchanged and not copied: what two hold is copied at the next change.

@@ -20,7 +20,7 @@ package struct CallOrder: Sendable {
   package let project: ProjectID
   package let connector: ConnectorID
   package let attempt: AttemptNumber
-  package let plan: CallPlan
+  let shared: SharedPlan
   /// Which attempt at this place it is, from 1, counting those before a restart and not those that
   /// ran again because of a neighbour or a lost race.
   package let ordinal: Int
@@ -30,6 +30,10 @@ package struct CallOrder: Sendable {
   /// Whether `on_unknown: retry` decided to send again what may have been carried out.
   package let isResend: Bool
   package let context: CallContext
+
+  package var plan: CallPlan {
+    _read { yield shared.plan }
+  }
 
   /// With the run it makes the idempotency key.
   package var place: String { plan.place }

@@ -33,7 +33,8 @@ package struct ActionID: TextIdentifier {
 
   /// The plugin that provides it: the part before the first dot.
   package var plugin: PluginID {
-    PluginID(rawValue: String(rawValue.prefix { $0 != "." }))
+    let end = rawValue.utf8.firstIndex(of: UInt8(ascii: ".")) ?? rawValue.endIndex
+    return PluginID(rawValue: String(rawValue[..<end]))
   }
 }
 

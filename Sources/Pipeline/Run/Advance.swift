@@ -20,11 +20,11 @@ package struct Advance: Sendable {
 
 /// What a run wants.
 package enum Decision: Sendable, Hashable {
-  case call(CallPlan)
+  indirect case call(CallPlan)
   /// To be parked; `RunProgress.park` is what the journalled entry does to the run.
-  case wait(WaitPlan)
+  indirect case wait(WaitPlan)
   /// Runs for the elements of a loop; `RunProgress.start` is what the entry does to the run.
-  case children(ChildrenPlan)
+  indirect case children(ChildrenPlan)
   /// The journal has grown long without a call: store it, then ask again.
   case checkpoint
   case finish(RunEnd)

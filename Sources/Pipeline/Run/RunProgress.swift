@@ -65,6 +65,8 @@ package struct RunProgress: Sendable {
   package var project: ProjectID { facts.project }
   package var constants: JSONObject { facts.constants }
   package var connector: Connector { facts.connector }
+  /// The connector's.
+  package var options: ConnectorOptions { facts.connector.options }
   package var connectorVersion: Int { facts.connectorVersion }
   package var startedAt: Moment { facts.startedAt }
   package var event: JSONValue { facts.event }
