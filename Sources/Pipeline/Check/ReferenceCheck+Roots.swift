@@ -57,8 +57,8 @@ extension ReferenceCheck {
     let known = context.constants.map(\.name)
     check.findings.add(
       .error, "unknown_constant",
-      "{{\(reference)}}: the project \(context.project) has no constant \"\(name)\""
-        + Suggestion.text(for: name, among: known) + ": add it to the project, or name another",
+      "{{\(reference)}}: the project \(context.project) has no constant \"\(name)\": "
+        + "add it to the project, or name another" + Suggestion.text(for: name, among: known),
       at: path, nearest: Suggestion.nearest(to: name, among: known))
   }
 
