@@ -177,10 +177,12 @@ package struct Recording: Sendable {
     let position = order.position.text
     let mark = order.marksUnknown ? "unknown" : nil
     let chosen = order.newContact.flatMap { RecordID(text: $0) }
+    var childrenStand = false
     if let children = order.children {
       let runs = try transaction.childrenInsert(
         parent: order.run, step: children.step, scope: children.scope.json,
         items: children.items.map(\.json), waits: children.waits, nowMS: now)
+      childrenStand = runs.isEmpty
       if !runs.isEmpty {
         recorded.started.append(StartedRunPlace(order.connector, order.project))
       }
@@ -199,6 +201,7 @@ package struct Recording: Sendable {
         order.run, fence: fence, expecting: state, position: position, due: order.wait?.due,
         wait: wait, nowMS: now)
       recorded.sequence = fence.sequence + 1
+      if childrenStand, try transaction.childrenWake(order.run, nowMS: now) { recorded.dueAt = 0 }
       if case .held(let mode, let aftermath) = verdict {
         recorded.held = mode
         if mode == .resume { recorded.dueAt = 0 }

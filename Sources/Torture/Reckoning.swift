@@ -20,6 +20,7 @@ struct Reckoning {
   /// Nothing that was told to anybody is gone, and no key has two live runs.
   func reckonAfterCrash() {
     guard let (rows, counts) = readAfterCrash() else { return }
+    world.witness.learn(rows)
     judgeTold(rows)
     let kept = Set(rows.map(\.id))
     for request in world.outside.requests {

@@ -22,6 +22,9 @@ struct Witness {
   /// Runs that were cancelled on disk, and what they were told.
   private(set) var cancelled: Set<RunID> = []
   private var started: Set<RunID> = []
+  /// How often each was made to go on by a person, and those of which that is not known.
+  private var retries: [RunID: Int] = [:]
+  private var unsure: Set<RunID> = []
   /// The runs of a contact in an ordered connector, in the order of their commits.
   private var lines: [String: [RunID]] = [:]
 
@@ -111,6 +114,26 @@ struct Witness {
 
   /// Whether a run is known to have ended.
   func isOver(_ run: RunID) -> Bool { ends[run] != nil || cancelled.contains(run) }
+
+  /// Somebody wants an ended run to go on; whether it does is not known until that is told.
+  mutating func retrying(_ run: RunID) { unsure.insert(run) }
+
+  /// An ended run goes on.
+  mutating func retried(_ run: RunID) {
+    retries[run, default: 0] += 1
+    ends[run] = nil
+    cancelled.remove(run)
+    // It was in its contact's line before; it does not stand there anew.
+    started.insert(run)
+  }
+
+  /// What the disk says of the runs that were to go on when the host ended.
+  mutating func learn(_ rows: [RunRow]) {
+    for row in rows where unsure.contains(row.id) && row.retries > retries[row.id] ?? 0 {
+      retried(row.id)
+    }
+    unsure = []
+  }
 
   mutating func asked(_ ticket: UInt64) { tickets.insert(ticket) }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What people do to runs: they write, and move delays.
+// What people do to runs: they write, move delays, and have ended runs go on.
 
 import Engine
 import Pipeline
@@ -40,5 +40,40 @@ extension World {
   /// A waiting run was made due at a time, by somebody else than its driver.
   private func changed(until time: Int64, _ result: Result<Bool, StoreError>) {
     if case .success(true) = result { feed(.sleeping(until: time)) }
+  }
+
+  /// Somebody has an ended run go on from where it ended.
+  func retry() {
+    let ended = facts.keys.filter { facts[$0]?.parent == nil && witness.isOver($0) }
+    guard !ended.isEmpty else { return }
+    let run = random.pick(ended.sorted())
+    let (reading, now) = (reading, clock.wall)
+    note("retry", run.rawValue)
+    witness.retrying(run)
+    store.write { write throws(StoreError) in
+      try World.reopen(run, reading, write, now: now)
+    } completion: { [self] in retried(run, $0) }
+  }
+
+  private static func reopen(
+    _ run: RunID, _ reading: RunReading, _ write: WriteTransaction, now: Int64
+  ) throws(StoreError) -> Bool {
+    guard let row = try write.runGet(run), row.state.isTerminal, row.state != .succeeded else {
+      return false
+    }
+    var (progress, journalled) = try reading.progress(row, write)
+    guard let entry = try? progress.reopen(from: .component) else { return false }
+    try write.journalAppend(
+      run, sequence: Int64(journalled), entry: entry.value.json, startedMS: now, durationMS: 0)
+    return try write.runReopen(run, position: progress.position.text, nowMS: now) != nil
+  }
+
+  private func retried(_ run: RunID, _ result: Result<Bool, StoreError>) {
+    guard case .success(true) = result, let kind = facts[run]?.kind,
+      let connector = folder.connectors[kind]
+    else { return }
+    note("retried", run.rawValue)
+    witness.retried(run)
+    feed(.reopened(run, connector, SimulatedProject.id))
   }
 }

@@ -22,18 +22,63 @@ extension WriteTransaction {
           + "\(StoreLimits.children): split the list before it comes here")
     }
     guard let parent = try runGet(id) else { throw noRun(id) }
+    let kept = try childrenKept(of: id, step: step, items: items)
+    let open = items.count - kept.count
     try database.statement(
       """
       INSERT INTO child_group (parent, step, count, open, waits, scope) VALUES (?, ?, ?, ?, ?, ?)
       """
-    ).bind(id.rawValue).bind(Int64(step)).bind(Int64(items.count)).bind(Int64(items.count))
-      .bind(waits).bind(scope).run()
+    ).bind(id.rawValue).bind(Int64(step)).bind(Int64(items.count)).bind(Int64(open))
+      .bind(waits && open > 0).bind(scope).run()
     var runs: [RunID] = []
-    for (element, item) in items.enumerated() {
+    for (element, item) in items.enumerated() where !kept.contains(element) {
       let place = ChildPlace(parent: id, step: step, element: element)
       runs.append(try childInsert(place, of: parent, item: item, nowMS: nowMS))
     }
     return runs
+  }
+
+  /// Makes room where a person has the parent go on at this step: what succeeded with the same
+  /// element stands, everything else is run again.
+  ///
+  /// **Shape** the elements that stand
+  /// **Throws** `already_recorded` while one of the earlier runs has not ended
+  private func childrenKept(
+    of parent: RunID, step: Int, items: [String]
+  ) throws(StoreError) -> Set<Int> {
+    try childrenHaveEnded(of: parent, step: step)
+    let removed = try database.statement("DELETE FROM child_group WHERE parent = ? AND step = ?")
+      .bind(parent.rawValue).bind(Int64(step)).run()
+    guard removed > 0 else { return [] }
+    let succeeded = try database.statement(
+      """
+      SELECT element, item FROM child WHERE parent = ? AND step = ? AND state = 'succeeded'
+      """
+    ).bind(parent.rawValue).bind(Int64(step)).all { row throws(StoreError) in
+      (Int(row.integer(0)), row.text(1))
+    }
+    var kept: Set<Int> = []
+    for (element, item) in succeeded where element < items.count && items[element] == item {
+      kept.insert(element)
+    }
+    for element in try childOutcomes(parent, step: step).map(\.element)
+    where !kept.contains(element) {
+      try database.statement("DELETE FROM child WHERE parent = ? AND step = ? AND element = ?")
+        .bind(parent.rawValue).bind(Int64(step)).bind(Int64(element)).run()
+    }
+    return kept
+  }
+
+  /// **Throws** `already_recorded` while the run of an element of this step has not ended.
+  func childrenHaveEnded(of parent: RunID, step: Int) throws(StoreError) {
+    let open = try database.statement(
+      "SELECT run FROM child WHERE parent = ? AND step = ? AND state IS NULL LIMIT 1"
+    ).bind(parent.rawValue).bind(Int64(step)).first { row throws(StoreError) in row.integer(0) }
+    if let open {
+      throw StoreError(
+        .alreadyRecorded,
+        "run \(open), an element of run \(parent), has not ended: cancel it, or wait for its end")
+    }
   }
 
   private func childInsert(
@@ -76,12 +121,18 @@ extension WriteTransaction {
     guard let (open, waits) = left.first, open == 0, waits else { return false }
     try database.statement("UPDATE child_group SET waits = 0 WHERE parent = ? AND step = ?")
       .bind(place.parent.rawValue).bind(Int64(place.step)).run()
-    return try database.statement(
+    return try childrenWake(place.parent, nowMS: nowMS)
+  }
+
+  /// Makes a parent due that waits for its elements; false when it does not.
+  @discardableResult
+  package func childrenWake(_ parent: RunID, nowMS: Int64) throws(StoreError) -> Bool {
+    try database.statement(
       """
       UPDATE run SET due_at = 0, wake = 'children', sequence = sequence + 1, updated_at = ?
       WHERE id = ? AND state = 'waiting' AND wait_kind = 'children'
       """
-    ).bind(nowMS).bind(place.parent.rawValue).run() > 0
+    ).bind(nowMS).bind(parent.rawValue).run() > 0
   }
 
   /// Cancels the children that nobody works on; the others are told.

@@ -21,7 +21,8 @@ extension WriteTransaction {
   /// - Parameter evenSucceeded: also one that succeeded: elements of its loops may have failed.
   ///
   /// **Shape** the run as it now is; nil if it has not ended so
-  /// **Throws** `already_recorded` if another run was entered under its key meanwhile
+  /// **Throws** `already_recorded` if another run was entered under its key meanwhile, if the run of
+  /// an element of the step it stands in has not ended, or if its element was run anew since
   package func runReopen(
     _ id: RunID, position: String? = nil, version: Int64? = nil, evenSucceeded: Bool = false,
     nowMS: Int64
@@ -45,18 +46,27 @@ extension WriteTransaction {
       }
       try enrolmentPut(key, id, nowMS: nowMS)
     }
-    if let place = row.child { try childReopened(place) }
+    if let place = row.child { try childReopened(id, place) }
+    if let step = Position(text: row.position)?.step { try childrenHaveEnded(of: id, step: step) }
     return row
   }
 
   /// The element counts as under way again. A parent that still waits waits for it too; one that
   /// went on is not woken a second time.
-  private func childReopened(_ place: ChildPlace) throws(StoreError) {
-    try database.statement(
+  private func childReopened(_ id: RunID, _ place: ChildPlace) throws(StoreError) {
+    let changed = try database.statement(
       """
-      UPDATE child SET state = NULL, saved = NULL WHERE parent = ? AND step = ? AND element = ?
+      UPDATE child SET state = NULL, saved = NULL
+      WHERE parent = ? AND step = ? AND element = ? AND run = ?
       """
-    ).bind(place.parent.rawValue).bind(Int64(place.step)).bind(Int64(place.element)).run()
+    ).bind(place.parent.rawValue).bind(Int64(place.step)).bind(Int64(place.element))
+      .bind(id.rawValue).run()
+    guard changed > 0 else {
+      throw StoreError(
+        .alreadyRecorded,
+        "the element of run \(id) was run anew when run \(place.parent) was retried: retry the "
+          + "newer run")
+    }
     try database.statement("UPDATE child_group SET open = open + 1 WHERE parent = ? AND step = ?")
       .bind(place.parent.rawValue).bind(Int64(place.step)).run()
   }

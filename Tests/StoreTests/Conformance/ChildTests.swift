@@ -110,6 +110,50 @@ import Testing
     #expect(try fixture.run(runs[2]).state == .cancelled)
   }
 
+  @Test func `a parent that is retried runs again what did not succeed, once all have ended`() throws {
+    let runs = try insert(3)
+    try fixture.finish(runs[0], saved: #"{"r":0}"#)
+    try fixture.finish(runs[1], .failed)
+    let cancel = { [parent, fixture] in
+      _ = try fixture.write { write throws(StoreError) in
+        try write.runCancelStored(parent, reason: "r", incarnation: 1, nowMS: 60)
+      }
+    }
+    let reopen = { [parent, fixture] () throws(StoreError) in
+      _ = try fixture.write { write throws(StoreError) in try write.runReopen(parent, nowMS: 70) }
+    }
+    try fixture.write { write throws(StoreError) in
+      try write.runUpdate(
+        runs[2], fence: RunFence(incarnation: 1, sequence: 0), expecting: .ready,
+        RunChange(.running), nowMS: 11)
+    }
+    try cancel()
+    #expect(code(reopen) == .alreadyRecorded, "the run of an element is under way")
+    try fixture.finish(runs[2])
+    try reopen()
+
+    let again = try insert(3)
+    #expect(again.count == 1, "the first and the last stand")
+    #expect(try fixture.run(again[0]).child == ChildPlace(parent: parent, step: 2, element: 1))
+    #expect(code { () throws(StoreError) in
+      _ = try fixture.write { write throws(StoreError) in try write.runReopen(runs[1], nowMS: 71) }
+    } == .alreadyRecorded, "its element belongs to the newer run")
+    #expect(try fixture.finish(again[0], saved: #"{"r":1}"#).wokenParents == [parent])
+    let outcomes = try fixture.read { [parent] read throws(StoreError) in
+      try read.childOutcomes(parent, step: 2)
+    }
+    #expect(outcomes.map(\.saved) == [#"{"r":0}"#, #"{"r":1}"#, nil])
+
+    // Cancelled before it could go on: nothing is left to run, and it is due at once.
+    try cancel()
+    try reopen()
+    #expect(try insert(3).isEmpty)
+    let woken = try fixture.write { [parent] write throws(StoreError) in
+      try write.childrenWake(parent, nowMS: 80)
+    }
+    #expect(try woken && fixture.run(parent).dueAt == 0)
+  }
+
   @Test func `too many elements are refused and none is started`() throws {
     #expect(code { () throws(StoreError) in
       _ = try fixture.write { [parent] write throws(StoreError) in
