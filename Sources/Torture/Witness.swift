@@ -85,9 +85,10 @@ struct Witness {
 
   /// What stands in for a failed action begins once that has failed on disk.
   private mutating func judgeFallback(_ order: CallOrder) {
-    // `0-2-f1`: the second rule of the third component.
+    // `0-2-f1-r3`: the second rule of the third component, after the third retry by a person.
     guard let mark = order.place.firstIndex(of: "f") else { return }
-    let first = Place(run: order.run, place: String(order.place[..<mark].dropLast()))
+    let retry = order.place[mark...].firstIndex(of: "r").map { "-" + order.place[$0...] } ?? ""
+    let first = Place(run: order.run, place: order.place[..<mark].dropLast() + retry)
     if made.contains(first), !concluded.contains(first) {
       object("run \(order.run) takes a fallback of \(first.place), whose outcome is not on disk")
     }

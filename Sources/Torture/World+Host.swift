@@ -84,6 +84,9 @@ extension World {
     }
     if disk.isOff || !engine.isAtRest { return crash() }
     keepState(then: {})
+    // Whoever asked something is still answered.
+    while !disk.isOff, store.step() || deliver() {}
+    if disk.isOff { return crash() }
     let kept = keptState == .null ? nil : keptState.json
     store.close()
     forgetHost()
