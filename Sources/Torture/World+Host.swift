@@ -84,10 +84,10 @@ extension World {
     }
     if disk.isOff || !engine.isAtRest { return crash() }
     keepState(then: {})
-    // Whoever asked something is still answered.
+    let kept = keptState == .null ? nil : keptState.json
+    // Whoever asked something is still answered, and that the disk refused is told too.
     while !disk.isOff, store.step() || deliver() {}
     if disk.isOff { return crash() }
-    let kept = keptState == .null ? nil : keptState.json
     store.close()
     forgetHost()
     comeBack()
