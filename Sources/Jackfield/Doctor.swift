@@ -10,8 +10,8 @@ import Values
 
 /// One thing that was looked at.
 public struct DoctorFinding: Sendable {
-  /// Stable: `folder`, `key`, `sodium`, `database`, `credentials`, `worker`, `plugin`, `tzdata`,
-  /// `disk`.
+  /// Stable: `folder`, `key`, `sodium`, `database`, `credentials`, `worker`, `sandbox`, `plugin`,
+  /// `tzdata`, `disk`.
   public let check: String
   public let isOK: Bool
   /// What was found; where it is not well, what to do.
@@ -44,6 +44,7 @@ public struct Doctor {
     let key = doctor.lookAtKey(sodium)
     doctor.lookAtDatabase(key)
     doctor.lookAtWorker()
+    doctor.lookAtSandbox()
     doctor.lookAtPlugins(sodium)
     doctor.lookAtZones()
     doctor.lookAtDisk()
@@ -178,6 +179,12 @@ public struct Doctor {
         "worker", "there is no program \(path): install jackfield whole, or build it again")
     }
     well("worker", path)
+  }
+
+  private mutating func lookAtSandbox() {
+    let policy = host?.options.sandbox ?? SandboxPolicy()
+    guard let gap = policy.gap else { return well("sandbox", policy.summary) }
+    problem("sandbox", "\(policy.summary): \(gap)")
   }
 
   private mutating func lookAtPlugins(_ sodium: Sodium?) {

@@ -19,6 +19,8 @@ extension Host {
     try addMails(to: &status)
     addUnreadable(to: &status)
     try addPlugins(to: &status)
+    status.facts["sandbox"] = .text(options.sandbox.summary)
+    status.facts["plugins"] = .list(pluginHealth().map(\.value))
     addDisk(to: &status, limits)
     return status
   }

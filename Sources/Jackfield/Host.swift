@@ -37,9 +37,13 @@ public final class Host: Sendable {
   /// Opens a data folder, making it when it is not there.
   ///
   /// **Throws** `HostError`: the folder cannot be written, is owned by a running host (code
-  /// `folder_locked`), holds another program's or a newer database, or libsodium is missing.
+  /// `folder_locked`), holds another program's or a newer database, libsodium is missing, or the
+  /// sandbox that is required is not whole (`sandbox_incomplete`).
   public init(_ options: HostOptions) throws(HostError) {
     self.options = options
+    if options.requiresSandbox, let gap = options.sandbox.gap {
+      throw HostError("sandbox_incomplete", "the sandbox is not whole: \(gap)")
+    }
     do throws(StoreError) {
       try DataFolder.make(options.dataFolder)
       lock = try DataFolder.lock(options.dataFolder)

@@ -21,6 +21,13 @@ public struct HostOptions: Sendable {
   public var pluginSetFile: String?
   /// Workers alive at once.
   public var maxWorkers: Int
+  /// The users that workers become, one each, where the host is root; nil: they stay root, without
+  /// its powers. No account of the machine may be among them.
+  public var workerUIDs: ClosedRange<UInt32>? = SandboxPolicy.defaultUsers
+  /// Whether the host refuses to start where it cannot confine workers wholly.
+  public var requiresSandbox = false
+  /// Measures to leave out, for tests that show what each prevents.
+  package var sandboxOff: Set<SandboxMeasure> = []
   /// Where `jackfield-worker` lies; nil: beside this program.
   public var workerPath: String?
   /// One line at a time: what happened that an operator should be able to read later.
@@ -38,4 +45,7 @@ public struct HostOptions: Sendable {
     self.workerPath = workerPath
     self.log = log
   }
+
+  /// The measures that confine workers.
+  package var sandbox: SandboxPolicy { SandboxPolicy(users: workerUIDs, off: sandboxOff) }
 }

@@ -47,7 +47,7 @@ package final class HostRuntime: Sendable {
       let log = options.log
       pool = WorkerPool(
         loop: loop, spawner: spawner, program: options.workerPath ?? PluginSet.workerProgram,
-        limits: limits
+        limits: limits, sandbox: options.sandbox
       ) { line in log("plugin \(line.plugin) [\(line.pid)]: \(line.text)") }
     } catch {
       throw HostError(error.code, error.message)

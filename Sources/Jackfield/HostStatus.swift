@@ -28,7 +28,8 @@ public struct HostStatus: Sendable {
   public internal(set) var problems: [Problem] = []
   /// **Shape** `{running, address?, projects: {name: {runs: {state: count}, unknown, alert?: {to,
   /// on, queue_after}, paused_since?}}, oldest_ready?: {run, since}, breakers, alert_mails,
-  /// runs_unreadable?, disk: {free_bytes, total_bytes}}`.
+  /// runs_unreadable?, sandbox, plugins: [as `Host.PluginHealthView`], disk: {free_bytes,
+  /// total_bytes}}`.
   public internal(set) var facts: JSONObject = [:]
 
   /// The facts, with `ok` and `problems` before them.

@@ -30,6 +30,9 @@ protocol Console: AnyObject {
 }
 
 extension Console {
+  /// A text that nobody should overlook: red at a terminal.
+  func alarming(_ text: String) -> String { isTerminal ? "\u{1B}[31m\(text)\u{1B}[0m" : text }
+
   func line(_ text: String = "") { write(text + "\n") }
 
   /// A path as it was typed, from the root on.

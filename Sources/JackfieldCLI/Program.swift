@@ -45,7 +45,7 @@ enum Program {
     let patience = clock.now.advanced(by: .seconds(5))
     while true {
       do {
-        let host = try Host(options(command, arguments, folder, console))
+        let host = try Host(try options(command, arguments, folder, console))
         defer { host.close(grace: 2) }
         return try command.body(
           CommandContext(arguments: arguments, console: console, files: files, host: host))
@@ -106,12 +106,13 @@ enum Program {
 
   private static func options(
     _ command: Command, _ arguments: Arguments, _ folder: String, _ console: LocalConsole
-  ) -> HostOptions {
+  ) throws -> HostOptions {
     var options = HostOptions(
       dataFolder: folder,
       extent: command.need(of: arguments) == .everything ? .everything : .documents)
     // The runs of others go on under `serve`, not under a command that ends in a moment.
     options.resumesRuns = false
+    try SandboxOptions.apply(arguments, to: &options)
     return options
   }
 

@@ -13,6 +13,9 @@ enum ServeCommand {
       Option("bind", "ADDRESS", help: "another address to listen on (127.0.0.1)"),
       Option("plugins", "FILE", help: "a plugin-set file in place of the bundled plugins"),
       Option("max-workers", "N", help: "worker processes alive at once (64)"),
+      Option("require-sandbox", help: "do not start where workers cannot be confined wholly"),
+      Option(
+        "worker-uids", "FIRST-LAST", help: "the users of workers under root (60000-60999), or none"),
       Option("grace", "SECONDS", help: "how long calls may still take at the end (10)"),
     ], need: .everything
   ) { _ in
@@ -41,6 +44,7 @@ enum ServeCommand {
         }
       })
     if let most = try arguments.integer("max-workers", in: 1...1_000) { options.maxWorkers = most }
+    try SandboxOptions.apply(arguments, to: &options)
     let port = try arguments.integer("port", in: 0...65_535) ?? 8_480
     let grace = try arguments.integer("grace", in: 0...3_600) ?? 10
     let host = try Host(options)
@@ -73,12 +77,14 @@ enum ServeCommand {
     guard !wantsJSON else {
       let value: JSONValue = [
         "listening": .text(host.address ?? ""), "data": .text(folder),
-        "plugins": .integer(Int64(enabled)),
+        "plugins": .integer(Int64(enabled)), "sandbox": .text(host.options.sandbox.summary),
       ]
       console.line(value.json)
       return
     }
     console.line("jackfield \(Host.version) listening on \(host.address ?? "nothing")")
     console.line("data in \(folder), \(enabled) plugins")
+    console.line("sandbox: \(host.options.sandbox.summary)")
+    if let gap = host.options.sandbox.gap { console.line(console.alarming("warning: \(gap)")) }
   }
 }

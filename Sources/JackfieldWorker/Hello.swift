@@ -34,15 +34,21 @@ struct Hello {
     tape.root.child("listener_settings") ?? settings
   }
 
-  private static func text(_ node: UnsafePointer<JSONTape.Node>?) -> String {
+  var confinement: Confinement { Confinement(tape.root.child("confinement")) }
+
+  static func text(_ node: UnsafePointer<JSONTape.Node>?) -> String {
     node.map { String(decoding: $0.text, as: UTF8.self) } ?? ""
   }
 
-  private static func texts(_ node: UnsafePointer<JSONTape.Node>?) -> [String] {
-    var all: [String] = []
+  static func texts(_ node: UnsafePointer<JSONTape.Node>?) -> [String] {
+    elements(node).map { text($0) }
+  }
+
+  static func elements(_ node: UnsafePointer<JSONTape.Node>?) -> [UnsafePointer<JSONTape.Node>] {
+    var all: [UnsafePointer<JSONTape.Node>] = []
     var element = node?.first
     while let current = element {
-      all.append(text(current))
+      all.append(current)
       element = current.next
     }
     return all

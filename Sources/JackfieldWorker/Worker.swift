@@ -36,26 +36,30 @@ enum Worker {
 
   /// Loads the plugin and serves until the end.
   private static func serve(_ hello: Hello, _ link: HostLink) throws(LoadError) -> Never {
-    let image = try PluginImage.load(
-      descriptor: InheritedDescriptor.image, file: "plugin \"\(hello.plugin)\"")
+    let name = "plugin \"\(hello.plugin)\""
+    let loading = try hello.confinement.enter()
+    let image = try PluginImage.load(descriptor: InheritedDescriptor.image, file: name)
+    try loading.finish(name)
+    let page = enteredPage(link)
+    watchForCrashes(image, page)
     let backend = SocketBackend(link: link)
     let host = RuntimeHost(services: hello.services, backend: backend)
     let instance = try RuntimeInstance(opening: image, settings: hello.settings, host: host)
-    let server = try server(hello, instance, link, backend)
-    sys_worker_hide()
+    let server = try server(hello, instance, link, backend, page)
     let ready = "{\"abi\":\"\(ABIVersion.host)\",\"pid\":\(getpid())}"
     link.send(ReadyMessage(json: Array(ready.utf8)[...]))
     withExtendedLifetime(hello) { server.serve() }
   }
 
   private static func server(
-    _ hello: Hello, _ instance: RuntimeInstance, _ link: HostLink, _ backend: SocketBackend
+    _ hello: Hello, _ instance: RuntimeInstance, _ link: HostLink, _ backend: SocketBackend,
+    _ page: EnteredPage
   ) throws(LoadError) -> any WorkerServer {
     switch hello.interface {
     case JF_ACTION_INTERFACE:
       return ActionServer(
         actions: try instance.actions(hello.actions), maxCalls: hello.maxCalls,
-        page: enteredPage(link), link: link, backend: backend)
+        page: page, link: link, backend: backend)
     case JF_LISTENER_HTTP_INTERFACE:
       return try ListenerServer(
         instance: instance, interface: hello.interface, settings: hello.listenerSettings,
@@ -63,6 +67,13 @@ enum Worker {
     default:
       return try TransportServer(instance: instance, interface: hello.interface, link: link)
     }
+  }
+
+  /// Without it a crash is a crash all the same, only nobody learns where.
+  private static func watchForCrashes(_ image: PluginImage, _ page: EnteredPage) {
+    // Safe because: a C function's pointer is an address of the image's code, and only compared.
+    let code = unsafeBitCast(image.plugin.pointee.open, to: UnsafeRawPointer.self)
+    _ = sys_crash_watch(page.crashRecord, code)
   }
 
   private static func enteredPage(_ link: HostLink) -> EnteredPage {

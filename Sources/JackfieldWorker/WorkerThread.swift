@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Threads for calls.
+import CSystem
 import Glibc
 
 /// Starts threads with a small stack: 1,024 of them are to fit.
@@ -20,6 +21,7 @@ enum WorkerThread {
       &thread, &attributes,
       { passed in
         guard let passed else { return nil }
+        sys_crash_thread()
         Unmanaged<Body>.fromOpaque(passed).takeRetainedValue().body()
         return nil
       }, passed.toOpaque())

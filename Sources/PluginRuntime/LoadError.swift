@@ -23,6 +23,12 @@ package struct LoadError: Error, Equatable, Sendable, CustomStringConvertible {
     case unknownAction = "unknown_action"
     /// The interface's `start` answered an error.
     case startFailed = "start_failed"
+    /// The worker could not give up what it was told to; nothing was loaded.
+    case sandboxFailed = "sandbox_failed"
+    /// A file or folder that was granted is not there.
+    case grantedPathMissing = "granted_path_missing"
+    /// A constructor of the image left a thread behind, which the sandbox would not hold.
+    case threadLeft = "thread_left"
   }
 
   package let code: Code

@@ -8,7 +8,8 @@ import Glibc
 /// Writing one costs no system call, and after a crash the host reads what was being run. The
 /// host believes no number it reads unless such a call is open on that worker.
 ///
-/// **Shape**: `max_calls` + 1 words of 32 bits, rounded up to whole pages.
+/// **Shape**: `max_calls` + 1 words of 32 bits, rounded up to whole pages, and a page in which a
+/// worker that a signal ends notes where it was.
 /// **Isolation**: any thread; a slot is written by one.
 /// **Ownership**: unmapped with the object; the descriptor is the caller's to close.
 package final class EnteredPage: Sendable {
@@ -22,7 +23,7 @@ package final class EnteredPage: Sendable {
     maxCalls: Int
   ) throws(ProtocolViolation) -> (page: EnteredPage, descriptor: Int32) {
     let bytes = (min(max(maxCalls, 1), Limits.callsAtOnce) + 1) * 4
-    let size = (bytes + 4_095) / 4_096 * 4_096
+    let size = (bytes + pageBytes - 1) / pageBytes * pageBytes + pageBytes
     let memory = sys_memory_create("jackfield-entered")
     guard memory >= 0 else { throw .system("memfd_create", -memory) }
     do throws(ProtocolViolation) {
@@ -42,7 +43,8 @@ package final class EnteredPage: Sendable {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw .system("fstat", errno) }
     bytes = Int(status.st_size)
-    count = bytes / 4
+    guard bytes > Self.pageBytes else { throw .system("the entered page", EINVAL) }
+    count = (bytes - Self.pageBytes) / 4
     let mapped = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
     guard let mapped, mapped != MAP_FAILED else { throw .system("mmap", errno) }
     address = UInt(bitPattern: mapped)
@@ -64,6 +66,21 @@ package final class EnteredPage: Sendable {
       return call == 0 ? nil : call
     }
   }
+
+  /// Where a worker notes its crash: nothing else is in this page.
+  package var crashRecord: UnsafeMutablePointer<sys_crash_record>? {
+    UnsafeMutablePointer(bitPattern: address + UInt(bytes - Self.pageBytes))
+  }
+
+  /// What it noted, as addresses in its image, the innermost first; empty when it noted nothing of
+  /// this signal. Hostile: the numbers may be any.
+  package func crashPlaces(of signal: Int32) -> [UInt64] {
+    guard let note = crashRecord?.pointee, note.signal == UInt32(bitPattern: signal) else { return [] }
+    let count = min(Int(note.count), Int(SYS_CRASH_PLACES))
+    return withUnsafeBytes(of: note.places) { Array($0.bindMemory(to: UInt64.self).prefix(count)) }
+  }
+
+  private static let pageBytes = 4_096
 
   private func word(_ slot: Int) -> UnsafeMutablePointer<UInt32>? {
     guard slot >= 0, slot < count else { return nil }

@@ -138,7 +138,8 @@ import Testing
     var limits = PoolLimits()
     limits.unreadMessages = 64
     limits.congestedMessages = 100_000
-    let host = try PoolFixture(limits)
+    // It makes a file, from which this test knows how far it is.
+    let host = try PoolFixture(limits, sandbox: SandboxPolicy(off: [.files, .user]))
     let plugin = try host.plugin("transport_fixture")
     _ = await carry(host, plugin, 1, "u")
     let pid = try #require(await host.status().workers.first?.pid)

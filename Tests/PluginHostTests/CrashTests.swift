@@ -40,6 +40,27 @@ import Testing
     await host.stop()
   }
 
+  @Test func `a crash is told with the functions it was in, of a C plugin`() async throws {
+    let host = try PoolFixture()
+    let end = await host.call(try host.plugin("crashes"), #"{"crash":true}"#)
+    // Its `run` is in there: the compiler has put the one into the other.
+    #expect(end.death?.place.first == "fixture_run", "\(end)")
+    #expect(end.death?.description.contains("SIGSEGV) in fixture_run") == true, "\(end)")
+    let overflow = await host.call(try host.plugin("misbehaves"), #"{"sin":"overflow"}"#)
+    #expect(overflow.death?.place.first == "sink", "\(overflow)")
+    let aborted = await host.call(try host.plugin("misbehaves"), #"{"sin":"abort"}"#)
+    #expect(aborted.death?.place.first == "give_up", "\(aborted)")
+    await host.stop()
+  }
+
+  @Test func `a trap is told with the functions it was in, of a Swift plugin`() async throws {
+    let host = try PoolFixture()
+    let end = await host.call(try host.plugin("traps"), #"{"trap":true}"#)
+    #expect(end.death?.status == .signal(SIGILL) || end.death?.status == .signal(SIGTRAP), "\(end)")
+    #expect(end.death?.place.first?.contains("PriceList.price(of:") == true, "\(end)")
+    await host.stop()
+  }
+
   @Test func `closing every descriptor ends the worker, not the host`() async throws {
     let host = try PoolFixture()
     let plugin = try host.plugin("closes_fds")

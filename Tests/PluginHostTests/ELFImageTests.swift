@@ -70,7 +70,7 @@ import Testing
     let original = readFile("/etc/ld.so.cache", limit: 64 << 20) ?? []
     var random = SplitMix(state: 7)
     for count in [0, 1, 20, 47, 48, 60, original.count / 2] where count <= original.count {
-      _ = LibrarySearch.names(inCache: Array(original[..<count]), machine: 62)
+      _ = LibrarySearch.paths(inCache: Array(original[..<count]), machine: 62)
     }
     for _ in 0..<20 {
       var bytes = original
@@ -79,7 +79,7 @@ import Testing
         bytes[Int(random.next() % UInt64(min(bytes.count, 4_096)))] = UInt8(
           truncatingIfNeeded: random.next())
       }
-      _ = LibrarySearch.names(inCache: bytes, machine: 62)
+      _ = LibrarySearch.paths(inCache: bytes, machine: 62)
     }
   }
 }

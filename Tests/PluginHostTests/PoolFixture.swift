@@ -30,14 +30,18 @@ final class PoolFixture: Sendable {
   }
   private let lineBox: LineBox
 
-  init(_ limits: PoolLimits = PoolLimits(), program: String? = nil) throws {
+  init(
+    _ limits: PoolLimits = PoolLimits(), program: String? = nil,
+    sandbox: SandboxPolicy = SandboxPolicy()
+  ) throws {
     let box = LineBox()
     lineBox = box
     let registry = try WorkerRegistry.takeOver(dataFolder: data.path)
     spawner = try Spawner(registry: registry)
     pool = WorkerPool(
       loop: loop, spawner: spawner,
-      program: program ?? BuiltProducts.program("jackfield-worker"), limits: limits
+      program: program ?? BuiltProducts.program("jackfield-worker"), limits: limits,
+      sandbox: sandbox
     ) { line in box.lines.withLock { $0.append(line) } }
     services = ScriptedServices()
     pool.services = services
@@ -56,7 +60,8 @@ final class PoolFixture: Sendable {
 
   func request(
     _ plugin: InstalledPlugin, _ parameters: String = "{}", timeout: Duration = .seconds(30),
-    key: String? = nil, project: ProjectID? = nil, settings: String = "{}", alone: Bool = false
+    key: String? = nil, project: ProjectID? = nil, settings: String = "{}",
+    allowance: WorkerAllowance = WorkerAllowance(), alone: Bool = false
   ) -> CallRequest {
     let id = state.withLock { state in
       state.lastCall += 1
@@ -66,7 +71,8 @@ final class PoolFixture: Sendable {
       id: id, project: project ?? self.project, plugin: plugin, action: plugin.actions[0],
       parameters: Array(parameters.utf8), context: Array("{}".utf8), key: key ?? "key-\(id)",
       timeout: timeout, settings: Array(settings.utf8),
-      services: ["jackfield.call/1", "jackfield.records/1", "jackfield.http/1"], alone: alone)
+      services: ["jackfield.call/1", "jackfield.records/1", "jackfield.http/1"],
+      allowance: allowance, alone: alone)
   }
 
   /// Submits calls in one turn and returns their ends in the order of the requests.

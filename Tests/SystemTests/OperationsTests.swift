@@ -142,7 +142,8 @@ import Values
       let names = Set(checks.compactMap { $0["check"]?.asText })
       #expect(
         names == [
-          "folder", "sodium", "key", "database", "credentials", "worker", "plugin", "tzdata", "disk",
+          "folder", "sodium", "key", "database", "credentials", "worker", "sandbox", "plugin", "tzdata",
+          "disk",
         ])
       #expect(checks.allSatisfy { $0["ok"] == true }, "\(checks)")
       try host?.stop()

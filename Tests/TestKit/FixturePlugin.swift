@@ -42,17 +42,39 @@ package final class FixturePlugin: Sendable {
 
   private static func compile(_ id: String) throws(SubprocessError) -> [UInt8] {
     let room = TemporaryFolder()
-    let sdk = PackageFolder.path + "/sdk/c"
-    let result = try Subprocess.run(
-      "cc",
+    let swift = source(id) + "/\(id).swift"
+    let flags = [
+      "-std=gnu11", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-fPIC", "-pthread", "-I",
+      sdk + "/include", source(id) + "/\(id).c",
+    ]
+    guard TestFile.bytes(of: swift) != nil else {
+      try compile(
+        id, "cc",
+        flags + [
+          "-shared", "-Wl,--version-script=" + sdk + "/plugin.map", "-o", room("image.so"),
+        ])
+      return room.bytes(of: "image.so") ?? []
+    }
+    // One half in C, the other in Swift.
+    try compile(id, "cc", flags + ["-c", "-o", room("half.o")])
+    try compile(
+      id, "swiftc",
       [
-        "-std=gnu11", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-pthread",
-        "-I", sdk + "/include", "-Wl,--version-script=" + sdk + "/plugin.map", "-o",
-        room("image.so"), source(id) + "/\(id).c",
+        "-emit-library", "-g", "-O", "-module-name", id, swift, room("half.o"), "-o",
+        room("image.so"), "-module-cache-path", room("cache"), "-Xlinker",
+        "--version-script=" + sdk + "/plugin.map",
       ])
-    guard result.isSuccess, let bytes = room.bytes(of: "image.so") else {
+    return room.bytes(of: "image.so") ?? []
+  }
+
+  private static let sdk = PackageFolder.path + "/sdk/c"
+
+  private static func compile(
+    _ id: String, _ compiler: String, _ words: [String]
+  ) throws(SubprocessError) {
+    let result = try Subprocess.run(compiler, words)
+    guard result.isSuccess else {
       preconditionFailure("test plugin \(id) does not compile:\n\(result.errors)")
     }
-    return bytes
   }
 }

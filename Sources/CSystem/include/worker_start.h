@@ -8,9 +8,13 @@
 #include <stdint.h>
 
 /* Binds this process to the one at the other end of `socket`, which has to be its parent: it is
- * killed when the thread that started it ends. Gives up core dumps and new privileges, ignores
- * SIGPIPE, makes printed lines leave at once, and closes every descriptor above `highest`.
- * Returns 0, or -ESRCH when the parent is somebody else, or -errno. */
+ * killed when the thread that started it ends. Returns 0, or -ESRCH when the parent is somebody
+ * else, or -errno. */
+int32_t sys_worker_bind(int32_t socket);
+
+/* Binds to the parent. Gives up core dumps and new privileges, leaves the parent's folder, offers
+ * itself first to a kernel short of memory, ignores SIGPIPE, makes printed lines leave at once, and
+ * closes every descriptor above `highest`. Returns 0, or as `sys_worker_bind`. */
 int32_t sys_worker_begin(int32_t socket, int32_t highest);
 
 /* From now on other processes of this user cannot look into this one. Not earlier: an ordinary

@@ -33,6 +33,27 @@ package struct LoadedImage: Sendable {
     return LoadedImage(hash: hash(hashed), memory: sealed)
   }
 
+  /// The linker's name for these bytes, read from them when it is wanted; nil without one.
+  var buildID: String? {
+    guard let bytes = readFile(memory.number, limit: Self.mostBytes) else { return nil }
+    return (try? ELFSegments(ELFReader(bytes: bytes)))?.buildID
+  }
+
+  /// The names of the functions that a crash was in, as far as the image has them, without
+  /// repetitions. `places` is as in `sys_crash_record`.
+  func functions(at places: [UInt64]) -> [String] {
+    guard let bytes = readFile(memory.number, limit: Self.mostBytes) else { return [] }
+    let table = ELFFunctions(bytes: bytes)
+    var names: [String] = []
+    for (index, place) in places.enumerated() where place != 0 {
+      // Of a call the address behind it is noted, which may be that of the next function.
+      let name = table.name(at: index == 0 ? place : place &- 1)
+      let text = name ?? "the image + 0x\(String(place, radix: 16))"
+      if names.last != text { names.append(text) }
+    }
+    return names
+  }
+
   private static func read(_ path: String) throws(PluginHostError) -> [UInt8] {
     guard let content = readFile(path, limit: mostBytes + 1) else {
       throw PluginHostError(

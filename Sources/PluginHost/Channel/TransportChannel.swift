@@ -54,7 +54,8 @@ package final class TransportChannel {
 
   private var build: StartBackOff.Build {
     StartBackOff.Build(
-      project: key.project, plugin: key.plugin, hash: key.hash, settings: settings)
+      project: key.project, plugin: key.plugin, hash: key.hash, settings: settings,
+      allowance: .channels)
   }
 
   /// How many exchanges have not ended.

@@ -8,7 +8,9 @@ import Glibc
 /// standard folders. A value: the cache is read once, for a whole scan.
 package struct LibrarySearch: Sendable {
   private let folders: [String]
-  private let cached: Set<String>
+  /// The paths in the cache, by the name they are found under.
+  private let cached: [String: [String]]
+  private let cacheFile: String
 
   package init(
     extraFolders: [String] = [], cache: String = "/etc/ld.so.cache",
@@ -20,37 +22,56 @@ package struct LibrarySearch: Sendable {
         "/lib/\(triple)", "/usr/lib/\(triple)", "/lib64", "/usr/lib64", "/lib", "/usr/lib",
         "/usr/local/lib",
       ]
-    cached = Self.names(inCache: readFile(cache, limit: 64 << 20) ?? [], machine: machine)
+    cached = Self.paths(inCache: readFile(cache, limit: 64 << 20) ?? [], machine: machine)
+    cacheFile = cache
   }
 
   /// Whether a library of this name is installed.
   package func finds(_ name: String) -> Bool {
     if name.contains("/") { return access(name, R_OK) == 0 }
-    return cached.contains(name) || folders.contains { access("\($0)/\(name)", R_OK) == 0 }
+    return cached[name] != nil || folders.contains { access("\($0)/\(name)", R_OK) == 0 }
   }
 
-  /// The names in a cache of the format that glibc 2.2 and later write.
+  /// Every file that the loader may take for a name: those in the search paths of who needs it, in
+  /// the folders, and each of the cache, which may hold several for different processors.
+  func paths(of name: String, searchPaths: [String], beside origin: String?) -> [String] {
+    if name.contains("/") { return access(name, R_OK) == 0 ? [name] : [] }
+    let own = searchPaths.compactMap { folder -> String? in
+      guard folder.contains("$") else { return folder }
+      guard let origin else { return nil }
+      return origin + folder.dropFirst(folder.hasPrefix("${ORIGIN}") ? 9 : 7)
+    }
+    let candidates = (own + folders).map { "\($0)/\(name)" } + (cached[name] ?? [])
+    return candidates.filter { access($0, R_OK) == 0 }
+  }
+
+  /// The loader's own: itself is mapped, its cache it reads at each search.
+  var loaderFiles: [String] { [cacheFile, "/etc/ld.so.preload"] }
+
+  /// The names in a cache with their paths, in the format that glibc 2.2 and later write.
   ///
   /// **Source** glibc, sysdeps/generic/dl-cache.h
-  static func names(inCache bytes: [UInt8], machine: UInt16) -> Set<String> {
+  static func paths(inCache bytes: [UInt8], machine: UInt16) -> [String: [String]] {
     let magic = Array("glibc-ld.so.cache1.1".utf8)
     let reader = ELFReader(bytes: bytes)
     guard let start = firstOffset(of: magic, in: bytes),
       let count = reader.number(UInt32.self, at: start + 20)
-    else { return [] }
+    else { return [:] }
     let wanted: UInt32 = machine == 183 ? 0x0a00 : 0x0300
-    var names: Set<String> = []
+    let size = UInt64(bytes.count) - start
+    var paths: [String: [String]] = [:]
     for index in 0..<UInt64(count) {
       let entry = start + 48 + index * 24
       guard let flags = reader.number(UInt32.self, at: entry),
-        let key = reader.number(UInt32.self, at: entry + 4)
+        let key = reader.number(UInt32.self, at: entry + 4),
+        let value = reader.number(UInt32.self, at: entry + 8)
       else { break }
-      guard flags & 0xff00 == wanted else { continue }
-      if let name = reader.text(at: UInt64(key), in: start, size: UInt64(bytes.count) - start) {
-        names.insert(name)
-      }
+      guard flags & 0xff00 == wanted, let name = reader.text(at: UInt64(key), in: start, size: size),
+        let path = reader.text(at: UInt64(value), in: start, size: size)
+      else { continue }
+      paths[name, default: []].append(path)
     }
-    return names
+    return paths
   }
 
   /// The new format may follow an old one, whose length depends on its entries.

@@ -24,13 +24,16 @@ package struct CallRequest: Sendable {
   package let settings: [UInt8]
   /// The ids of the host interfaces the project granted.
   package let services: [String]
+  /// What its worker may take of the machine.
+  package let allowance: WorkerAllowance
   /// Runs in a worker in which no other call runs.
   package let alone: Bool
 
   package init(
     id: UInt64, project: ProjectID, plugin: InstalledPlugin, action: ActionID,
     parameters: [UInt8], context: [UInt8], key: String, timeout: Duration,
-    settings: [UInt8] = Array("{}".utf8), services: [String] = [], alone: Bool = false
+    settings: [UInt8] = Array("{}".utf8), services: [String] = [],
+    allowance: WorkerAllowance = WorkerAllowance(), alone: Bool = false
   ) {
     self.id = id
     self.project = project
@@ -42,6 +45,7 @@ package struct CallRequest: Sendable {
     self.timeout = timeout
     self.settings = settings
     self.services = services
+    self.allowance = allowance
     self.alone = alone
   }
 }

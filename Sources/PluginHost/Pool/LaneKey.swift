@@ -12,13 +12,18 @@ struct LaneKey: Hashable {
   let hash: String
   let settings: [UInt8]
   let services: [String]
+  let allowance: WorkerAllowance
   /// The worker in which suspects run one at a time.
   let isAlone: Bool
 
   /// What the pauses after failed starts are counted by.
   var build: StartBackOff.Build {
-    StartBackOff.Build(project: project, plugin: plugin, hash: hash, settings: settings)
+    StartBackOff.Build(
+      project: project, plugin: plugin, hash: hash, settings: settings, allowance: allowance)
   }
+
+  /// Whom its calls are counted for.
+  var health: PluginHealthKey { PluginHealthKey(project, plugin) }
 
   init(_ request: CallRequest, isAlone: Bool) {
     project = request.project
@@ -26,6 +31,7 @@ struct LaneKey: Hashable {
     hash = request.plugin.hash
     settings = request.settings
     services = request.services
+    allowance = request.allowance
     self.isAlone = isAlone
   }
 }

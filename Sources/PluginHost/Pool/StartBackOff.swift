@@ -5,13 +5,14 @@
 import Pipeline
 
 /// Failed starts by project and build: capped, visible, reset by the first start that succeeds.
-/// Another project, or other settings, may well start the same build.
+/// Another project, or other settings and grants, may well start the same build.
 struct StartBackOff {
   struct Build: Hashable {
     let project: ProjectID
     let plugin: PluginID
     let hash: String
     let settings: [UInt8]
+    let allowance: WorkerAllowance
   }
 
   struct Entry {

@@ -138,6 +138,8 @@ extension WorkerLane: WorkerOwner {
     let calls = sortedOpen
     let verdicts = judge(calls, worker, death)
     place = .empty
+    pool.context.health.served(served, key.health)
+    lastNumber = 0
     open = [:]
     for (call, verdict) in zip(calls, verdicts) { workerDied(under: call, verdict) }
     guard worker.readySince == 0, death.reason != .ended else { return pump() }
@@ -162,7 +164,9 @@ extension WorkerLane: WorkerOwner {
   private func judge(
     _ calls: [PoolCall], _ worker: WorkerProcess, _ death: WorkerDeath
   ) -> [CallVerdict] {
-    let suspects = Set(suspects(calls, worker, death).map(\.number))
+    let inside = suspects(calls, worker, death)
+    noteCrash(inside, worker, death)
+    let suspects = Set(inside.map(\.number))
     let ids = calls.filter { suspects.contains($0.number) }.map(\.request.id)
     return calls.map { call in
       // One that was closed before ends by its own cause, whatever is said here.
@@ -181,16 +185,25 @@ extension WorkerLane: WorkerOwner {
     }
   }
 
+  private func noteCrash(_ inside: [PoolCall], _ worker: WorkerProcess, _ death: WorkerDeath) {
+    guard death.isOwnDoing else { return }
+    let image = try? plugin.image()
+    pool.context.health.crashed(
+      PluginHealth.Crash(
+        at: loop.now, death: death, hash: key.hash, buildID: image?.buildID,
+        calls: inside.map { ($0.request.action, $0.request.key) }), key.health)
+  }
+
   private func suspects(
     _ calls: [PoolCall], _ worker: WorkerProcess, _ death: WorkerDeath
   ) -> [PoolCall] {
     switch death.reason {
-    case .exited, .signalled, .violation, .notReading, .closedSocket:
+    case .exited, .signalled, .violation, .notReading, .closedSocket, .overMemory, .overThreads:
       // Shared memory of a worker: a number counts only if such a call is open.
       let entered = Set(worker.enteredCalls)
       let inside = calls.filter { entered.contains($0.number) }
       // Its only call left the plugin just after the deed, before the host saw it.
-      let isDeed = death.reason != .signalled && death.reason != .notReading
+      let isDeed = [.exited, .violation, .closedSocket].contains(death.reason)
       return inside.isEmpty && calls.count == 1 && isDeed ? calls : inside
     case .deadline, .cancelled, .startTimeout, .loadFailed, .notSpawned, .notAborting, .ended:
       return []

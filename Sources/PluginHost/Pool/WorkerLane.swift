@@ -29,6 +29,8 @@ final class WorkerLane {
   /// The running and closing calls, by their number in the worker.
   var open: [UInt32: PoolCall] = [:]
   var lastNumber: UInt32 = 0
+  /// The calls that this worker has been given and that are not in the ledger yet.
+  var served: Int { Int(lastNumber) }
   /// When a call last began or ended. **Unit** nanoseconds of the monotonic clock.
   var lastUsed: UInt64 = 0
   private var actionIndexes: [ActionID: Int32] = [:]
@@ -98,8 +100,8 @@ final class WorkerLane {
             ?? "plugin \(key.plugin) cannot be used")
       }
       let order = WorkerOrder(
-        project: key.project, plugin: plugin, hello: try hello(), maxCalls: maxCalls, listening: nil
-      )
+        project: key.project, plugin: plugin, hello: try hello(), maxCalls: maxCalls,
+        profile: .action, allowance: key.allowance, listening: nil)
       let worker = WorkerProcess(context: pool.context, order: order, owner: self)
       do throws(PluginHostError) { try worker.start() } catch {
         throw LoadFailure(code: error.code, message: error.message)
@@ -124,12 +126,12 @@ final class WorkerLane {
     for call in queue.takeAll() { pool.finish(call, .notStarted(failure), egress: .none) }
   }
 
-  private func hello() throws(LoadFailure) -> [UInt8] {
+  private func hello() throws(LoadFailure) -> JSONObject {
     let text = HelloText(
       plugin: key.plugin, project: key.project, settings: key.settings,
       interface: plugin.interface, actions: plugin.actions, services: key.services,
       maxCalls: maxCalls)
-    return try text.json()
+    return try text.object()
   }
 
   // MARK: Calls

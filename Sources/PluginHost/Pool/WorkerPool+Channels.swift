@@ -46,7 +46,9 @@ extension WorkerPool {
       plugin: plugin.id, project: project, settings: settings, interface: plugin.interface,
       actions: [], services: [], maxCalls: 1, listenerSettings: listenerSettings)
     let order = WorkerOrder(
-      project: project, plugin: plugin, hello: try hello.json(), maxCalls: 1, listening: listening)
+      project: project, plugin: plugin, hello: try hello.object(), maxCalls: 1,
+      profile: listening == nil ? .transport : .listener, allowance: .channels,
+      listening: listening)
     let worker = WorkerProcess(context: context, order: order, owner: owner)
     do throws(PluginHostError) { try worker.start() } catch {
       throw LoadFailure(code: error.code, message: error.message)

@@ -33,14 +33,14 @@ package final class WorkerPool: @unchecked Sendable {
 
   /// Makes a pool without workers.
   ///
-  /// `program` is the path of `jackfield-worker`; `log` gets what workers print and what they log
+  /// `program` is the path of `jackfield-worker`; `sandbox` confines each; `log` gets what workers print and what they log
   /// outside of calls.
   package init(
     loop: EventLoop, spawner: Spawner, program: String, limits: PoolLimits = PoolLimits(),
-    log: @escaping (WorkerLogLine) -> Void
+    sandbox: SandboxPolicy = SandboxPolicy(), log: @escaping (WorkerLogLine) -> Void
   ) {
     context = WorkerContext(
-      loop: loop, spawner: spawner, limits: limits, program: program, log: log)
+      loop: loop, spawner: spawner, limits: limits, program: program, sandbox: sandbox, log: log)
     backOff = StartBackOff(first: limits.backOffFirst, most: limits.backOffMost)
     suspicions = Suspicions(limits: limits)
   }

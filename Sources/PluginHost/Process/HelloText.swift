@@ -18,7 +18,8 @@ struct HelloText {
   /// **Shape** JSON, an object; for listeners.
   var listenerSettings: [UInt8]?
 
-  func json() throws(LoadFailure) -> [UInt8] {
+  /// All of it but the confinement, which is known when the process is there.
+  func object() throws(LoadFailure) -> JSONObject {
     var object = JSONObject()
     object["plugin"] = .text(plugin.rawValue)
     object["project"] = .text(project.rawValue)
@@ -30,7 +31,7 @@ struct HelloText {
     if let listenerSettings {
       object["listener_settings"] = try parsed(listenerSettings, "listener settings")
     }
-    return JSONValue.object(object).jsonBytes
+    return object
   }
 
   private func parsed(_ json: [UInt8], _ what: String) throws(LoadFailure) -> JSONValue {

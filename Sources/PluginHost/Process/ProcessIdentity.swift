@@ -47,6 +47,11 @@ func readFile(_ path: String, limit: Int) -> [UInt8]? {
   let fd = open(path, O_RDONLY | O_CLOEXEC)
   guard fd >= 0 else { return nil }
   defer { close(fd) }
+  return readFile(fd, limit: limit)
+}
+
+/// The same of a file that is open, from its beginning.
+func readFile(_ fd: Int32, limit: Int) -> [UInt8]? {
   var status = stat()
   guard fstat(fd, &status) == 0 else { return nil }
   // One byte more than it says, so that its end is seen without growing.

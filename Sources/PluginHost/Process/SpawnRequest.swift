@@ -17,10 +17,14 @@ package struct SpawnRequest: Sendable {
   let image: OwnedDescriptor
   let entered: OwnedDescriptor
   let listening: OwnedDescriptor?
+  /// Finds what the image needs; nil where nothing keeps its worker from reading files.
+  let libraries: LibraryClosure?
 }
 
 /// A worker process that was started.
 package struct SpawnedProcess: Sendable {
   package let pid: Int32
   package let pidfd: OwnedDescriptor
+  /// The files of the libraries that its image needs.
+  let libraries: [String]
 }

@@ -111,7 +111,8 @@ package final class Spawner: Sendable {
     let pidfd = OwnedDescriptor(spawned.pidfd)
     let startTime = ProcessIdentity.read(spawned.pid)?.startTime ?? 0
     registry.record(spawned.pid, startTime: startTime)
-    return .success(SpawnedProcess(pid: spawned.pid, pidfd: pidfd))
+    let libraries = request.libraries?.files(ofImage: request.image.number) ?? []
+    return .success(SpawnedProcess(pid: spawned.pid, pidfd: pidfd, libraries: libraries))
   }
 
   private static func advice(_ number: Int32) -> String {

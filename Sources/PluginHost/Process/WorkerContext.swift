@@ -13,18 +13,26 @@ final class WorkerContext {
   let limits: PoolLimits
   let program: String
   let log: (WorkerLogLine) -> Void
+  let sandbox: SandboxPolicy
+  let libraries = LibraryClosure()
+  let users: WorkerUsers
+  let watch: WorkerWatch
+  let health = HealthLedger()
   /// One for all, for whoever receives is done with it before the next does.
   let receiveBuffer = ReceiveBuffer(slots: Limits.batch)
 
   init(
     loop: EventLoop, spawner: Spawner, limits: PoolLimits, program: String,
-    log: @escaping (WorkerLogLine) -> Void
+    sandbox: SandboxPolicy, log: @escaping (WorkerLogLine) -> Void
   ) {
     self.loop = loop
     self.spawner = spawner
     self.limits = limits
     self.program = program
+    self.sandbox = sandbox
     self.log = log
+    users = WorkerUsers(sandbox.users)
+    watch = WorkerWatch(loop: loop, isCounting: sandbox.holds(.counting))
   }
 
   func schedule(after delay: Duration, _ work: @escaping () -> Void) -> TimerToken {

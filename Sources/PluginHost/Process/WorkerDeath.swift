@@ -28,6 +28,10 @@ package struct WorkerDeath: Sendable, Hashable, CustomStringConvertible {
     case notSpawned = "not_spawned"
     /// An exchange did not end within a second of being aborted, and the host killed it.
     case notAborting = "not_aborting"
+    /// It took more memory than was granted, and the host killed it.
+    case overMemory = "over_memory"
+    /// It had more threads than it may, and the host killed it.
+    case overThreads = "over_threads"
     /// The host no longer needed it.
     case ended
   }
@@ -47,12 +51,28 @@ package struct WorkerDeath: Sendable, Hashable, CustomStringConvertible {
   package let status: Status
   /// More for people: which rule was broken, by what number. No payloads.
   package let detail: String
+  /// Where in the plugin a signal found it: functions of its image, the innermost first; empty when
+  /// that is not known. Named by the image, so that it is for people only.
+  package let place: [String]
 
-  package init(pid: Int32, reason: Reason, status: Status, detail: String = "") {
+  package init(
+    pid: Int32, reason: Reason, status: Status, detail: String = "", place: [String] = []
+  ) {
     self.pid = pid
     self.reason = reason
     self.status = status
     self.detail = detail
+    self.place = place
+  }
+
+  /// Whether the plugin is to blame: not for a kill from outside, which says nothing of it, nor for
+  /// one by its host that ended a call or a worker of no more use.
+  package var isOwnDoing: Bool {
+    switch reason {
+    case .exited, .violation, .notReading, .closedSocket, .overMemory, .overThreads: true
+    case .signalled: status != .signal(9)
+    case .deadline, .cancelled, .startTimeout, .loadFailed, .notSpawned, .notAborting, .ended: false
+    }
   }
 
   package var description: String {
@@ -63,7 +83,8 @@ package struct WorkerDeath: Sendable, Hashable, CustomStringConvertible {
       case .stuck: "not reaped"
       case .unknown: "no status"
       }
-    let tail = detail.isEmpty ? "" : ": \(detail)"
+    let function = place.isEmpty ? "" : " in " + place.prefix(3).joined(separator: ", called by ")
+    let tail = function + (detail.isEmpty ? "" : ": \(detail)")
     return "worker \(pid) ended: \(reason.rawValue) (\(end))\(tail)"
   }
 

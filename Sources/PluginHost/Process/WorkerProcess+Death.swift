@@ -38,6 +38,8 @@ extension WorkerProcess {
     // Everything it said before its end counts.
     if state.isHeard { receive(batches: 65_536) }
     if case .dying = state { hearLastWords() }
+    // Of one that is dead and not yet reaped its times are still known.
+    lastUsage = WorkerUsage.read(pid) ?? WorkerUsage()
     var reaped = sys_reaped()
     let result = sys_reap(pidfd?.number ?? -1, &reaped)
     let status: WorkerDeath.Status =
@@ -62,6 +64,11 @@ extension WorkerProcess {
     unwatchSocket()
     outbox.removeAll()
     state = .gone(death)
+    if pid != 0 {
+      context.health.ended(self, death, usage: lastUsage, peak: context.watch.peak(of: self))
+    }
+    context.watch.remove(self)
+    context.users.giveBack(user)
     output?.finish()
     sayDropped()
     output = nil
@@ -79,12 +86,20 @@ extension WorkerProcess {
       let isOwn = verdict.reason == .closedSocket && status != .signal(SIGKILL)
       return WorkerDeath(
         pid: pid, reason: isOwn ? own : verdict.reason, status: status,
-        detail: isOwn ? "" : verdict.detail)
+        detail: isOwn ? "" : verdict.detail, place: isOwn ? place(status) : [])
     case .retiring where status == .exit(0):
       return WorkerDeath(pid: pid, reason: .ended, status: status)
     case .spawning, .loading, .ready, .retiring, .gone:
-      return WorkerDeath(pid: pid, reason: own, status: status)
+      return WorkerDeath(pid: pid, reason: own, status: status, place: place(status))
     }
+  }
+
+  /// The functions of its image that it was inside of when a signal came.
+  private func place(_ status: WorkerDeath.Status) -> [String] {
+    guard case .signal(let number) = status, let places = entered?.crashPlaces(of: number),
+      !places.isEmpty, let image = try? order.plugin.image()
+    else { return [] }
+    return image.functions(at: places)
   }
 
   private func becameStuck() {

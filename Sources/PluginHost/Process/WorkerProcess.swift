@@ -21,6 +21,8 @@ final class WorkerProcess: @unchecked Sendable {
 
   var state = WorkerState.spawning
   private(set) var pid: Int32 = 0
+  /// The user it becomes; 0: the host's own.
+  private(set) var user: UInt32 = 0
   /// When it became ready. **Unit** nanoseconds of the monotonic clock; 0 before.
   private(set) var readySince: UInt64 = 0
   /// What it said when it could not load its plugin.
@@ -38,6 +40,8 @@ final class WorkerProcess: @unchecked Sendable {
   private var logRate: LineRate
   /// Something it said was neither heard nor can it be read any more.
   var hasLostWords = false
+  /// What it had taken when it ended.
+  var lastUsage = WorkerUsage()
   /// The start timeout, then what else it must do in time; at most one at once.
   var timer: TimerToken?
 
@@ -61,10 +65,12 @@ final class WorkerProcess: @unchecked Sendable {
   func start() throws(PluginHostError) {
     context.loop.assertCurrent()
     let image = try order.plugin.image()
+    user = try context.users.take(seed: UInt32(getpid()))
     let request: SpawnRequest
     do throws(ProtocolViolation) {
       request = try prepare(image)
     } catch {
+      context.users.giveBack(user)
       throw PluginHostError(code: "worker_not_spawned", message: error.reason)
     }
     let loop = context.loop
@@ -91,7 +97,8 @@ final class WorkerProcess: @unchecked Sendable {
     return SpawnRequest(
       program: context.program, environment: RuntimeLibraries.workerEnvironment, input: nil,
       output: OwnedDescriptor(writing), socket: theirs, image: image.memory, entered: pageMemory,
-      listening: order.listening)
+      listening: order.listening,
+      libraries: context.sandbox.holds(.files) ? context.libraries : nil)
   }
 
   private func attach(_ result: Result<SpawnedProcess, PluginHostError>) {
@@ -105,18 +112,24 @@ final class WorkerProcess: @unchecked Sendable {
       context.loop.watch(fd: process.pidfd.number, reading: true, writing: false) {
         [self] _ in processEnded()
       }
-      if case .dying = state { killNow() } else { introduce() }
+      context.watch.add(self)
+      if case .dying = state { killNow() } else { introduce(process.libraries) }
     }
   }
 
-  private func introduce() {
+  private func introduce(_ libraries: [String]) {
     state = .loading
+    let confinement = ConfinementText(
+      policy: context.sandbox, profile: order.profile, allowance: order.allowance,
+      maxCalls: order.maxCalls, user: user, libraries: libraries)
+    var hello = order.hello
+    hello["confinement"] = confinement.value
     setTimer(context.limits.start) { [self] in
       kill(.startTimeout, "not ready within \(context.limits.start)")
     }
     watchSocket()
     do throws(ProtocolViolation) {
-      send(try HelloMessage(json: order.hello[...]).encoded())
+      send(try HelloMessage(json: JSONValue.object(hello).jsonBytes[...]).encoded())
     } catch {
       kill(.violation, "hello: \(error)")
     }

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The bounds of worker processes, each with its reason.
+
+import WorkerProtocol
+
+/// What every worker is held to, beside the memory that was granted.
+enum SandboxLimits {
+  /// **Unit** bytes. A call's thread has a stack of 256 KiB.
+  static let callBytes = 256 << 10
+  /// **Unit** bytes. The largest body of a message is a file in memory of this size.
+  static let fileBytes = Limits.payload
+  /// Sixteen requests at once for each of 32 calls come to 512 bodies.
+  static let actionFiles = 1_024
+  /// Thousands of exchanges, each a socket; the hard limit of the host's user may be lower.
+  static let channelFiles = 65_536
+  /// How many threads a worker may have: one for each call, its watch, and what a plugin starts for
+  /// itself. A transport has one for each name it looks up and for each mail under way.
+  static func threads(_ profile: ConfinementText.Profile, maxCalls: Int) -> Int {
+    profile == .action ? 64 + maxCalls : 8_192
+  }
+  /// The host's loop goes first: with 5 it keeps its pace beside a plugin that computes.
+  static let niceness: Int32 = 5
+  /// **Unit** bytes. What is resident in a worker without being its plugin's: runtime libraries.
+  static let runtimeBytes = 96 << 20
+  /// How often workers are looked at while one of them computes.
+  static let watchOften: Duration = .milliseconds(100)
+  /// And while none does.
+  static let watchSeldom: Duration = .seconds(1)
+  /// One that computes for so long without a pause goes behind all others until it pauses.
+  static let computes: Duration = .seconds(1)
+}
