@@ -11,7 +11,7 @@ import Values
 package struct Ingress: Sendable {
   private let sodium: Sodium?
 
-  /// - Parameter sodium: nil where libsodium is missing: connectors with `auth` refuse everything
+  /// - Parameter sodium: nil where libsodium is missing: connectors with `auth` accept nothing
   ///   then, and dedupe keys are kept as they are.
   package init(sodium: Sodium?) { self.sodium = sodium }
 
@@ -41,7 +41,7 @@ package struct Ingress: Sendable {
           .anyPasses(connector.trigger.auth, request)
       }
     }
-    guard let proof else { return .reply(Ingress.unauthorized, verdict: .badSignature) }
+    guard let proof else { return unproven(connector.trigger.auth, secret) }
     return read(request, for: connector, proof)
   }
 
@@ -114,6 +114,19 @@ package struct Ingress: Sendable {
       && ConfirmationPage.isConfirmation(request.body)
   }
 
+  /// A sender that could not have passed, for want of a secret here, is asked to come again: a 401
+  /// would tell it to give up, and its event would be lost by our fault.
+  private func unproven(
+    _ auths: [WebhookAuth], _ secret: (CredentialName) -> [[UInt8]]
+  ) -> IngressDecision {
+    let isArmed = sodium != nil && auths.flatMap(\.secrets).allSatisfy { name in
+      secret(name).contains { !$0.isEmpty }
+    }
+    return isArmed
+      ? .reply(Ingress.unauthorized, verdict: .badSignature)
+      : .reply(Ingress.unarmed, verdict: .noSecret)
+  }
+
   // MARK: The event
 
   private func read(
@@ -176,4 +189,7 @@ package struct Ingress: Sendable {
     410, "url_replaced", "this URL was replaced by another: ask its owner for the new one")
   private static let unauthorized = IngressReply.refusal(
     401, "unauthorized", "the request is not signed as this webhook expects")
+  private static let unarmed = IngressReply.refusal(
+    503, "cannot_verify", "this webhook cannot verify anybody at the moment: send it again later",
+    headers: ["Retry-After": "600"])
 }

@@ -18,6 +18,8 @@ package enum IngressDecision: Sendable {
 package enum IngressVerdict: String, Sendable, Hashable, CaseIterable {
   case accepted, duplicate
   case badSignature = "bad_signature"
+  /// A secret that the connector verifies with is not there, or does not open.
+  case noSecret = "no_secret"
   case tooLarge = "too_large"
   case badJSON = "bad_json"
   case badBody = "bad_body"

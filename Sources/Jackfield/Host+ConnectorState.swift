@@ -9,7 +9,7 @@ import Values
 public struct ReceivedEvent: Sendable {
   /// Counts from 1, the newest; a replay names it by this number.
   public let number: Int
-  /// `accepted`, `duplicate`, `bad_signature`, `too_large`, `bad_json`, `bad_body`.
+  /// `accepted`, `duplicate`, `bad_signature`, `no_secret`, `too_large`, `bad_json`, `bad_body`.
   public let verdict: String
   /// The run it became.
   public let run: Int64?

@@ -150,8 +150,16 @@ package final class Intake: @unchecked Sendable {
   private func retired(_ token: String, _ exchange: UInt64, _ request: IngressRequest) {
     store.read({ transaction throws(StoreError) in try transaction.connectorByToken(token) }) {
       [self] result in
-      var lookup = IngressLookup.unknown
-      if case .success(.retired) = result { lookup = .retired }
+      let lookup: IngressLookup
+      switch result {
+      case .success(.unknown): lookup = .unknown
+      case .success(.retired): lookup = .retired
+      // It is there, and this host could not read it: what is sent meanwhile must come again.
+      case .success(.found(let row)):
+        return respond(exchange, .failed(reference: reference("\(row.name) is left out")))
+      case .failure(let error):
+        return respond(exchange, .failed(reference: reference(error.message)))
+      }
       let decision = ingress.decide(request, connector: lookup, secret: { _ in [] }, nowMS: 0)
       if case .reply(let reply, _) = decision { respond(exchange, reply) }
     }
