@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What needs a person, and how much of everything there is.
 import Calendar
+import HostServices
 import Pipeline
 import PluginHost
 import Store
@@ -15,6 +16,8 @@ extension Host {
     if let address { status.facts["address"] = .text(address) }
     try addRuns(to: &status)
     try addQueue(to: &status, limits)
+    try addStandstill(to: &status)
+    try addCredentials(to: &status)
     try addBreakers(to: &status)
     try addMails(to: &status)
     addUnreadable(to: &status)
@@ -84,6 +87,45 @@ extension Host {
         : "no host is running: jackfield serve goes on with it"
       status.add(
         "queue_old", "run \(oldest.run) has been ready for \(waits / 1_000) s: \(advice)")
+    }
+  }
+
+  /// Runs that stand still because nobody works on them, where the queue has not said so.
+  private func addStandstill(to status: inout HostStatus) throws(HostError) {
+    guard !(isRunning && options.resumesRuns), !status.has("queue_old") else { return }
+    var count = try reading { transaction throws(StoreError) in
+      try transaction.runCountDue(nowMS: Host.now())
+    }
+    for project in (status.facts["projects"]?.asObject ?? [:]).map(\.value)
+    where project["paused_since"] == nil {
+      for state in [RunState.ready, .running] {
+        count += project["runs"]?[state.rawValue]?.asInteger ?? 0
+      }
+    }
+    guard count > 0 else { return }
+    status.add(
+      "no_host",
+      "no host is running, and \(count) run\(count == 1 ? " stands" : "s stand") still: "
+        + "jackfield serve goes on with them")
+  }
+
+  /// Credentials that are of no use to anybody here, as after a restore without the key.
+  private func addCredentials(to status: inout HostStatus) throws(HostError) {
+    for project in try projectNames() {
+      let rows = try reading { transaction throws(StoreError) in
+        try transaction.credentialList(project)
+      }
+      let shut = rows.compactMap { row -> String? in
+        do throws(ActionFailure) {
+          _ = try vault.open(row)
+          return nil
+        } catch {
+          return error.message
+        }
+      }
+      guard let first = shut.first else { continue }
+      let count = "\(shut.count) credential\(shut.count == 1 ? " does" : "s do")"
+      status.add("credentials_shut", "\(count) not open in project \(project): \(first)")
     }
   }
 

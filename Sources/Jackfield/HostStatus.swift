@@ -19,7 +19,7 @@ public struct HostStatus: Sendable {
   /// Something that needs a person.
   public struct Problem: Sendable {
     /// Stable: `runs_unknown`, `breaker_open`, `alerts_not_sent`, `plugin_unusable`, `queue_old`,
-    /// `disk_full`, `project_paused`, `runs_unreadable`.
+    /// `disk_full`, `project_paused`, `runs_unreadable`, `no_host`, `credentials_shut`.
     public let code: String
     /// What it is, and what to type.
     public let message: String
@@ -42,6 +42,8 @@ public struct HostStatus: Sendable {
     for fact in facts { value[fact.name] = fact.value }
     return .object(value)
   }
+
+  func has(_ code: String) -> Bool { problems.contains { $0.code == code } }
 
   mutating func add(_ code: String, _ message: String) {
     problems.append(Problem(code: code, message: message))

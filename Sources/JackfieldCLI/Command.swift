@@ -74,6 +74,12 @@ struct Command: Sendable {
     return .documents
   }
 
+  /// Whether the command is about what a folder holds already: in a folder that is not there it is
+  /// typed in the wrong place, and "no runs" would be the wrong answer.
+  var asksOfStored: Bool {
+    ["runs", "delay", "alert", "breaker", "status", "backup"].contains(words.first)
+  }
+
   /// Whether a word given for an operand is a file to be read; where a name may stand too, a word
   /// that can be one is.
   func isFile(_ word: String, at index: Int) -> Bool {

@@ -41,6 +41,10 @@ enum Program {
     _ console: LocalConsole
   ) throws -> ExitCode {
     let folder = dataFolder(arguments)
+    guard !command.asksOfStored || access(folder, F_OK) == 0 else {
+      throw UsageError(
+        "there is no data folder \(folder) here: name one with --data DIR or JACKFIELD_DATA")
+    }
     let clock = ContinuousClock()
     let patience = clock.now.advanced(by: .seconds(5))
     while true {

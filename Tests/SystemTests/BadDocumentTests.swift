@@ -118,7 +118,9 @@ import Values
   }
 
   @Test func `an error in JSON has a code and a message`() throws {
-    let result = try Operator().command(["runs", "show", "7", "--json"])
+    let keeper = Operator()
+    try keeper.apply(project: Document.project())
+    let result = try keeper.command(["runs", "show", "7", "--json"])
     #expect(result.output.isEmpty)
     let error = try JSONValue(parsing: result.errors)["error"]
     #expect(error?["code"] == "unknown_run")

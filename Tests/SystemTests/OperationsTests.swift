@@ -99,6 +99,12 @@ import Values
   @Test(arguments: [
     ("runs_unknown", "UPDATE run SET mark = 'unknown'"),
     ("queue_old", "UPDATE run SET state = 'ready', finished_at = NULL, updated_at = 1000"),
+    ("no_host", "UPDATE run SET state = 'running', finished_at = NULL"),
+    (
+      "no_host",
+      "UPDATE run SET state = 'waiting', finished_at = NULL, wait_kind = 'delay', wait = '{}', due_at = 1000"
+    ),
+    ("credentials_shut", "UPDATE credential SET key_id = 'another'"),
     (
       "alerts_not_sent",
       "INSERT INTO alert_mail (connector, component, mail, attempts, error, raised_at, due_at) "
@@ -116,6 +122,7 @@ import Values
     try keeper.apply(project: Document.project())
     let (view, _) = try keeper.run(Document.connector("rows", Document.row("x")))
     #expect(view.state == "succeeded")
+    try keeper.set(credential: "hook", kind: "secret", secret: "s3cret")
     _ = try keeper.sql(change)
 
     let result = try keeper.command(["status", "--json", "--free", "0"])
@@ -125,8 +132,20 @@ import Values
     #expect(try keeper.command(["status"]).output.contains("problem  "))
   }
 
+  @Test(arguments: [["status"], ["runs", "list"], ["delay", "list"], ["alert", "list"]])
+  func `in the wrong place nothing is well, and no folder is made`(words: [String]) throws {
+    let nowhere = Operator().folder.path + "/nowhere"
+    let result = try Subprocess.run(
+      BuiltProducts.program("jackfield"), words + ["--data", nowhere])
+    #expect(result.status == .exited(2), "\(result.output)")
+    #expect(result.errors.contains("no data folder \(nowhere)"), "\(result.errors)")
+    #expect(access(nowhere, F_OK) != 0)
+  }
+
   @Test func `status says that the disk is nearly full`() throws {
-    let result = try Operator().command(["status", "--json", "--free", "1000000000000"])
+    let keeper = Operator()
+    try keeper.apply(project: Document.project())
+    let result = try keeper.command(["status", "--json", "--free", "1000000000000"])
     #expect(result.status == .exited(1))
     #expect(result.output.contains("\"disk_full\""), "\(result.output)")
   }

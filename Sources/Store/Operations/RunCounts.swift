@@ -11,6 +11,13 @@ extension StoreReading {
     ).bind(project.rawValue).bind(mark).first { row throws(StoreError) in row.integer(0) } ?? 0
   }
 
+  /// How many runs wait for a time that has come.
+  package func runCountDue(nowMS: Int64) throws(StoreError) -> Int64 {
+    try database.statement(
+      "SELECT count(*) FROM run INDEXED BY run_due WHERE due_at IS NOT NULL AND due_at <= ?"
+    ).bind(nowMS).first { row throws(StoreError) in row.integer(0) } ?? 0
+  }
+
   /// The run that has been ready for the longest, among the oldest of each connector; nil where
   /// none is ready.
   ///
