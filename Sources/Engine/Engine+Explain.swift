@@ -50,7 +50,8 @@ extension Engine {
     case .connector:
       let limit = run.progress.options.concurrency ?? 1
       var standing = standing(
-        run, .connectorConcurrency, "\(limit) runs of its connector are under way, its limit")
+        run, .connectorConcurrency,
+        "its connector's limit of \(limit) run\(limit == 1 ? "" : "s") at a time is reached")
       standing.ahead = connectorGates[run.connector]?.ahead(of: id)
       return standing
     case .project: return explainPause(run, nil)

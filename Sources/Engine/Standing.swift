@@ -43,6 +43,15 @@ package struct Standing: Sendable, Hashable {
   /// How many are in line before it.
   package var ahead: Int?
 
+  /// The message, and what it leaves out: who is in front, and until when.
+  package var words: String {
+    var words = message
+    if let holder { words += ", held by run \(holder)" }
+    if let ahead, ahead > 0 { words += ", \(ahead) before it in line" }
+    if let until { words += ", until \(Moment(milliseconds: until).iso)" }
+    return words
+  }
+
   /// **Shape** `{reason, message, since, until?, component?, holder?, ahead?}`; times are ISO 8601.
   package var value: JSONValue {
     var object = JSONObject()

@@ -29,7 +29,7 @@ public struct RunStandingReport: Sendable {
 
   init(_ standing: Standing) {
     reason = standing.reason.rawValue
-    message = standing.message
+    message = standing.words
     until = standing.until
     value = standing.value
   }

@@ -95,7 +95,10 @@ import Values
     later.restore(try JSONValue(parsing: stored), at: time)
     _ = later.start(connectors: [], nextDue: nil, at: time)
     _ = later.handle(.accepted(EngineFixture.seed(2, connector)), at: time)
-    #expect(later.explain(RunID(2), at: time)?.until == time.wall + 30_000)
+    let standing = try #require(later.explain(RunID(2), at: time))
+    #expect(standing.until == time.wall + 30_000)
+    let until = Moment(milliseconds: time.wall + 30_000).iso
+    #expect(standing.words == standing.message + ", until \(until)", "a person reads it too")
   }
 
   /// The stored time is the wall clock's: hours ahead once that was set back.
