@@ -95,6 +95,9 @@ extension Host {
     isDryRun: Bool = false
   ) throws(HostError) -> RunRetry {
     let row = try runRow(RunID(id))
+    if let refusal = Self.refusal(ofRetrying: row, from: from) {
+      throw HostError("not_ended", refusal)
+    }
     let reading = try runReading(row.project)
     let (_, rules) = try setup(of: row.project)
     let policies = { @Sendable (action: ActionID) in rules.inputs(for: action) }
@@ -160,6 +163,17 @@ extension Host {
       runtime.loop.post { runtime.scheduler.reopened(row.id, of: row.connector, row.project) }
     }
     return RunRetry(run: id, repeats: prepared.repeats, refusal: nil)
+  }
+
+  /// Why a run as it stands is not retried; nil where it may be.
+  private static func refusal(ofRetrying row: RunRow, from: RetryFrom) -> String? {
+    guard row.finishedAt != nil else {
+      return "run \(row.id) is \(row.state.rawValue) and has not ended: jackfield runs explain "
+        + "\(row.id) says how it stands"
+    }
+    guard row.state == .succeeded, !from.isOfElements else { return nil }
+    return "run \(row.id) succeeded, there is nothing to go on from; --elements STEP runs the "
+      + "failed elements of a for_each again"
   }
 
   private struct PreparedRetry: Sendable {

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an operator reads: each word of it is true, and says what to type.
+import TestKit
+import Testing
+import Values
+
+@Suite struct OperatorWordsTests {
+  @Test func `a run that cannot be retried is not promised to go on by a dry run either`() throws {
+    let keeper = Operator()
+    try keeper.apply(project: Document.project())
+    let (view, _) = try keeper.run(Document.connector("rows", Document.row("x")))
+    for more: [String] in [[], ["--dry-run"]] {
+      let result = try keeper.command(["runs", "retry", String(view.id)] + more)
+      #expect(result.status == .exited(1), "\(more): \(result.output)")
+      #expect(result.errors.contains("succeeded, there is nothing to go on from"), "\(result.errors)")
+      #expect(result.errors.contains("--elements STEP"), "what to type: \(result.errors)")
+    }
+    _ = try keeper.sql("UPDATE run SET state = 'ready', finished_at = NULL")
+    let result = try keeper.command(["runs", "retry", String(view.id), "--dry-run"])
+    #expect(result.errors.contains("is ready and has not ended"), "\(result.errors)")
+  }
+}
