@@ -12,14 +12,19 @@ public struct ConnectorSummary: Sendable {
   public let name: String
   public let version: Int64
   public let isEnabled: Bool
-  /// Where its webhook is reached.
-  public let url: String
+  /// What starts it: `webhook`, `schedule` …
+  public let trigger: String
+  /// Where its webhook is reached; nil where something else starts it.
+  public let url: String?
 
+  /// **Shape** `{project, name, version, enabled, trigger, url?}`.
   public var value: JSONValue {
-    [
+    var value: JSONObject = [
       "project": .text(project), "name": .text(name), "version": .integer(version),
-      "enabled": .boolean(isEnabled), "url": .text(url),
+      "enabled": .boolean(isEnabled), "trigger": .text(trigger),
     ]
+    if let url { value["url"] = .text(url) }
+    return .object(value)
   }
 }
 
@@ -153,9 +158,16 @@ extension Host {
 
   func summary(_ row: ConnectorRow) throws(HostError) -> ConnectorSummary {
     let base = try projectDocument(row.project).publicURL ?? address ?? ""
+    let library = library
+    let connector = try reading { transaction throws(StoreError) in
+      try? library.connector(row.id, version: row.version, in: transaction)
+    }
+    // A document this version does not read shows its URL: it may have one.
+    let trigger = connector?.trigger.kind ?? .webhook
     return ConnectorSummary(
       project: row.project.rawValue, name: row.name.rawValue, version: row.version,
-      isEnabled: row.isEnabled, url: base + "/in/" + row.token)
+      isEnabled: row.isEnabled, trigger: trigger.rawValue,
+      url: trigger == .webhook ? base + "/in/" + row.token : nil)
   }
 
   func report(

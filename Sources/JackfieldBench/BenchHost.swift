@@ -41,7 +41,7 @@ final class BenchHost {
     else {
       throw BenchError(code: "host_failed", reason: report.findings.joined(separator: "\n"))
     }
-    return (connector, try host.connector(named: stored.name, in: "bench"), stored.url)
+    return (connector, try host.connector(named: stored.name, in: "bench"), stored.url ?? "")
   }
 
   /// Moves the journals of all runs that have ended to their segments, as a minute would.

@@ -44,11 +44,12 @@ final class Operator: Sendable {
     try command("project", "apply", write(document, to: "project.json"))
   }
 
-  /// Applies a connector and returns its URL, which has a host only while one runs.
+  /// Applies a connector and returns its URL, which has a host only while one runs; empty for one
+  /// that is started otherwise.
   @discardableResult
   func apply(connector document: JSONValue) throws -> String {
     let shown = try json("connector", "apply", write(document, to: "connector.json"))
-    return try #require(shown["connector"]?["url"]?.asText)
+    return shown["connector"]?["url"]?.asText ?? ""
   }
 
   /// Sets a credential whose only secret is `secret`.

@@ -19,4 +19,21 @@ import Values
     let result = try keeper.command(["runs", "retry", String(view.id), "--dry-run"])
     #expect(result.errors.contains("is ready and has not ended"), "\(result.errors)")
   }
+
+  @Test func `a connector that no request starts shows what starts it, and no URL`() throws {
+    let keeper = Operator()
+    try keeper.apply(project: Document.project())
+    let file = keeper.write(
+      Document.connector(
+        "nightly", ["trigger": ["schedule": ["cron": "0 3 * * *"]]],
+        steps: Document.step("a", Document.row("x"))), to: "nightly.json")
+    for words in [["apply", file], ["show", "nightly"], ["list"]] {
+      let shown = try keeper.command(["connector"] + words)
+      #expect(shown.isSuccess && shown.output.contains("schedule"), "\(shown)")
+      #expect(!shown.output.contains("/in/"), "it would answer 404: \(shown.output)")
+    }
+    #expect(try keeper.json("connector", "show", "nightly")["url"] == nil)
+    try keeper.apply(connector: Document.connector("hook", Document.row("x")))
+    #expect(try keeper.command("connector", "show", "hook").contains("/in/"))
+  }
 }

@@ -28,7 +28,7 @@ enum ConnectorCommands {
         guard let stored = report.stored else { return }
         let what = report.isNew ? "applied" : "unchanged"
         context.console.line("\(stored.name) v\(stored.version) \(what)")
-        context.console.line("url  \(stored.url)")
+        context.console.line(entrance(stored))
       }
     },
     Command("connector list", "Lists the project's connectors.") { context in
@@ -41,7 +41,8 @@ enum ConnectorCommands {
       for connector in list {
         context.console.line(
           connector.name.padded(to: 28) + "v\(connector.version)".padded(to: 6)
-            + (connector.isEnabled ? "enabled" : "disabled").padded(to: 10) + connector.url)
+            + (connector.isEnabled ? "enabled" : "disabled").padded(to: 10)
+            + (connector.url ?? connector.trigger))
       }
       return .succeeded
     },
@@ -60,11 +61,16 @@ enum ConnectorCommands {
       }
       let state = summary.isEnabled ? "enabled" : "disabled"
       context.console.line("\(summary.name) v\(summary.version), \(state)")
-      context.console.line("url  \(summary.url)\n")
+      context.console.line(entrance(summary) + "\n")
       context.console.write(document.hasSuffix("\n") ? document : document + "\n")
       return .succeeded
     },
   ]
+
+  /// Its URL, or what starts it.
+  static func entrance(_ connector: ConnectorSummary) -> String {
+    connector.url.map { "url  \($0)" } ?? "started by  \(connector.trigger)"
+  }
 
   private static func showVersions(_ context: CommandContext) throws -> ExitCode {
     let list = try context.theHost.connectorVersions(

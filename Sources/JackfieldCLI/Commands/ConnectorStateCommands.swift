@@ -23,7 +23,7 @@ enum ConnectorStateCommands {
       if context.wantsJSON {
         context.console.line(changed.value.json)
       } else {
-        context.console.line("url  \(changed.url)")
+        context.console.line(ConnectorCommands.entrance(changed))
       }
       return .succeeded
     },
