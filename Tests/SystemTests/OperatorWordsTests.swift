@@ -36,4 +36,20 @@ import Values
     try keeper.apply(connector: Document.connector("hook", Document.row("x")))
     #expect(try keeper.command("connector", "show", "hook").contains("/in/"))
   }
+
+  @Test func `what the check says of a missing secret is a whole command`() throws {
+    let keeper = Operator()
+    try keeper.apply(project: Document.project())
+    let hook = Document.connector(
+      "hook", webhook: ["auth": [["scheme": "bearer", "secret": "token"]]], Document.row("x"))
+    let file = keeper.write(hook, to: "hook.json")
+    let refused = try keeper.command(["connector", "check", file])
+    let command = "credential set token --kind secret --project t"
+    #expect(refused.errors.contains(command) || refused.output.contains(command), "\(refused)")
+    _ = try keeper.command(command.split(separator: " ").map(String.init), input: "s3cret\n")
+    #expect(try keeper.command(["connector", "check", file]).isSuccess)
+
+    let without = try keeper.command(["credential", "set", "token"])
+    #expect(without.errors.contains("secret") && without.errors.contains("mail"), "\(without)")
+  }
 }

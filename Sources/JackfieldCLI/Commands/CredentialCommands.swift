@@ -43,7 +43,8 @@ enum CredentialCommands {
   private static func set(_ context: CommandContext) throws -> ExitCode {
     let name = context.arguments.operands[0]
     guard let kind = context.arguments["kind"] else {
-      throw UsageError("credential set takes --kind KIND")
+      let kinds = context.theHost.credentialKinds.keys.sorted().joined(separator: ", ")
+      throw UsageError("credential set takes --kind KIND: kinds are \(kinds)")
     }
     var fields: [String: String] = [:]
     for pair in context.arguments.all("field") {

@@ -32,7 +32,8 @@ extension ConnectorCheck {
       let path = DocumentPath.webhook.appending("auth").appending(index).appending("secret")
       for (inner, secret) in auth.secrets.enumerated() where !context.credentials.contains(secret) {
         let isList = connector.document.value(at: path)?.asList != nil
-        missingCredential(secret, at: isList ? path.appending(inner) : path)
+        missingCredential(
+          secret, kind: "secret", at: isList ? path.appending(inner) : path)
       }
     }
   }

@@ -77,10 +77,13 @@ struct ConnectorCheck {
       at: DocumentPath([.key("contact")]))
   }
 
-  func missingCredential(_ name: CredentialName, at path: DocumentPath) {
+  /// - Parameter kind: what it has to be, where only one kind will do.
+  func missingCredential(
+    _ name: CredentialName, kind: String = "KIND", at path: DocumentPath
+  ) {
     let known = context.credentials.map(\.rawValue)
     let nearest = Suggestion.nearest(to: name.rawValue, among: known)
-    let command = "`jackfield credential set \(name) --project \(context.project)`"
+    let command = "`jackfield credential set \(name) --kind \(kind) --project \(context.project)`"
     let hint = nearest.map { "did you mean \"\($0)\"?" } ?? "type \(command)"
     error(
       "missing_credential",
