@@ -52,4 +52,21 @@ import Values
     let without = try keeper.command(["credential", "set", "token"])
     #expect(without.errors.contains("secret") && without.errors.contains("mail"), "\(without)")
   }
+
+  @Test func `plugin show prints each part of the policy in force with its origin`() throws {
+    let keeper = Operator()
+    try keeper.apply(
+      project: Document.project(plugins: [
+        "http": ["policy": ["rate": ["calls": 3, "per": "1 min"], "concurrency": 2]]
+      ]))
+    let lines = try keeper.command("plugin", "show", "http").split(separator: "\n")
+    for (name, value, origin) in [
+      ("timeout ", "1 min", "manifest"), ("rate", "3 in 1 min", "project"),
+      ("concurrency", "2", "project"), ("attempts", "3", "host"), ("fallback", "stop", "host"),
+      ("breaker", "after", "host"), ("when disabled", "fail", "host"),
+    ] {
+      let line = lines.first { $0.hasPrefix("  " + name) } ?? ""
+      #expect(line.contains(value) && line.hasSuffix(origin), "\(name): \(lines)")
+    }
+  }
 }

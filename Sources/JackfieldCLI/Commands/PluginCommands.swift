@@ -99,34 +99,21 @@ enum PluginCommands {
       let fields = kind.fields.map { $0.name + ($0.isSecret ? " (secret)" : "") }
       context.console.line("\ncredential kind \(kind.kind): \(fields.joined(separator: ", "))")
     }
-    guard !policies.isEmpty else { return .succeeded }
-    context.console.line("\naction".padded(to: 30) + "timeout".padded(to: 20) + "fallback")
     for (action, policy) in policies {
-      let value = DurationText.text(policy.timeout.value)
-      let asked = policy.cutTimeout.map { " asked \(DurationText.text($0))" } ?? ""
-      let timeout = "\(value) (\(policy.timeout.origin.rawValue)\(asked))"
-      let fallback = "\(policy.fallback.value.text) (\(policy.fallback.origin.rawValue))"
-      context.console.line(
-        action.id.rawValue.padded(to: 29) + timeout.padded(to: 20) + fallback)
+      context.console.line("\npolicy of \(action.id)")
+      for part in PolicyPart.all(of: policy) {
+        context.console.line(
+          "  " + part.name.padded(to: 14) + part.text.padded(to: 34) + part.origin)
+      }
     }
     return .succeeded
   }
 
   private static func policy(_ action: ActionManifest, _ policy: PolicyResolution) -> JSONValue {
-    var shown: JSONObject = [
-      "id": .text(action.id.rawValue),
-      "timeout": .text(DurationText.text(policy.timeout.value)),
-      "timeout_from": .text(policy.timeout.origin.rawValue),
-      "timeout_max": .text(DurationText.text(policy.timeoutMax.value)),
-      "timeout_max_from": .text(policy.timeoutMax.origin.rawValue),
-      "fallback": .text(policy.fallback.value.text),
-      "fallback_from": .text(policy.fallback.origin.rawValue),
-    ]
-    if let rate = policy.rate {
-      shown["rate"] = .text("\(rate.value.calls) in \(DurationText.text(rate.value.per))")
-      shown["rate_from"] = .text(rate.origin.rawValue)
-      shown["on_limit"] = .text(policy.onLimit.value.rawValue)
-      shown["on_limit_from"] = .text(policy.onLimit.origin.rawValue)
+    var shown: JSONObject = ["id": .text(action.id.rawValue)]
+    for part in PolicyPart.all(of: policy) {
+      shown[part.key] = .text(part.value)
+      shown[part.key + "_from"] = .text(part.origin)
     }
     // Cut by the ceiling: without this the value would look like what was written.
     if let asked = policy.cutTimeout { shown["timeout_asked"] = .text(DurationText.text(asked)) }
