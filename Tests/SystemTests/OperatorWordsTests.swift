@@ -69,4 +69,16 @@ import Values
       #expect(line.contains(value) && line.hasSuffix(origin), "\(name): \(lines)")
     }
   }
+
+  @Test func `a moved delay says until when it waits now, or that its time has passed`() throws {
+    let keeper = Operator()
+    try keeper.apply(project: Document.project())
+    let (view, _) = try keeper.run(
+      Document.connector("sleeps", Document.delay("nap", ["amount": "1 h"]), Document.row("x")))
+    let run = String(view.id)
+    let later = try keeper.command("delay", "move", run, "2999-01-02T03:04:05Z")
+    #expect(later.contains("run \(run) waits until 2999-01-02T03:04:05"), "\(later)")
+    let past = try keeper.command("delay", "move", run, "2020-01-02T03:04:05Z")
+    #expect(past.contains("has passed: run \(run) goes on now"), "\(past)")
+  }
 }

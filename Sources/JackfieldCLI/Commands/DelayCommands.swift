@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // delay list | move | cancel
+import Calendar
 import Jackfield
 import Values
 
@@ -37,7 +38,11 @@ enum DelayCommands {
       }
       let run = try context.runID(0)
       try context.theHost.moveDelay(of: run, to: due)
-      return RunChangeCommands.done(context, "the delay of run \(run) is moved")
+      let time = Moment(milliseconds: due).iso
+      return RunChangeCommands.done(
+        context,
+        due <= Host.now()
+          ? "\(time) has passed: run \(run) goes on now" : "run \(run) waits until \(time)")
     },
     Command(
       "delay cancel", "Cancels the delays of a connector that carry an identifier.",
