@@ -53,7 +53,8 @@ enum Timeline {
     let kind = content["kind"]?.asText ?? ""
     let status = content["status"]?.asText ?? ""
     let step = content["step"]?.asText.map { $0 + " / " } ?? ""
-    let name = step + (content["component"]?.asText ?? kind)
+    let element = content["element"]?.asInteger.map { "[\($0)]" } ?? ""
+    let name = step + (content["component"]?.asText ?? kind) + element
     var text = "  " + sign(status).padded(to: 2) + name.padded(to: 34)
     text += (content["action"]?.asText ?? kind).padded(to: 26)
     text += status.padded(to: 11)

@@ -81,4 +81,15 @@ import Values
     let past = try keeper.command("delay", "move", run, "2020-01-02T03:04:05Z")
     #expect(past.contains("has passed: run \(run) goes on now"), "\(past)")
   }
+
+  @Test func `the timeline of a loop says which element each line is about`() throws {
+    let keeper = Operator()
+    try keeper.apply(project: Document.project())
+    let loop = Document.connector(
+      "loop", [:],
+      steps: Document.step("each", forEach: ["in": "{{event.list}}"], Document.row("{{item}}")))
+    let (view, _) = try keeper.run(loop, event: ["list": ["x", "y"]])
+    let shown = try keeper.command("runs", "show", String(view.id))
+    #expect(shown.contains("each / row[0]") && shown.contains("each / row[1]"), "\(shown)")
+  }
 }
