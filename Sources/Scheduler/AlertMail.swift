@@ -26,10 +26,12 @@ package struct AlertMail: Sendable {
     self.every = every
   }
 
-  init(_ order: AlertOrder, of run: RunID) {
+  /// - Parameter place: `connector lead of project acme`: what the reader has to look at.
+  init(_ order: AlertOrder, of run: RunID, place: String) {
     self.init(
-      to: order.to, channel: order.channel, subject: order.subject.words,
-      message: "\(order.message)\n\nrun \(run): jackfield runs show \(run)", every: order.every)
+      to: order.to, channel: order.channel, subject: "\(order.subject.words), \(place)",
+      message: "\(order.message)\n\nrun \(run) of \(place): jackfield runs show \(run)",
+      every: order.every)
   }
 
   /// The event of the run that carries it.

@@ -162,7 +162,9 @@ package struct Recording: Sendable {
     let verdict = try transaction.alertRaise(
       order.connector, alert.subject.name, everyMS: alert.every.milliseconds, nowMS: now)
     guard case .send(let heldBack) = verdict else { return }
-    let mail = AlertMail(alert, of: order.run)
+    let row = try transaction.connectorGet(order.connector)
+    let place = row.map { "connector \($0.name) of project \($0.project)" } ?? "a connector"
+    let mail = AlertMail(alert, of: order.run, place: place)
     _ = try transaction.alertMailPut(
       order.connector, alert.subject.name, mail: mail.value(heldBack: heldBack).json, nowMS: now)
   }

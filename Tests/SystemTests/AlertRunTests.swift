@@ -37,6 +37,7 @@ import Values
     let action = try #require(texts.first { $0.contains("To: dev@test.test") }, "\(texts)")
     #expect(action.contains("the action call failed") && action.contains("HTTP 503"))
     #expect(action.contains("runs show"), "what to type: \(action)")
+    #expect(texts.allSatisfy { $0.contains("connector alerting of project t") }, "\(texts)")
     #expect(texts.contains { $0.contains("To: boss@test.test") && $0.contains("a run failed") })
     try world.host.stop()
   }
