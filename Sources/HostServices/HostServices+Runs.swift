@@ -139,7 +139,14 @@ extension HostServices {
   private func event(
     _ value: JSONValue, _ caller: CallerFacts, _ call: OpenCall
   ) throws(ActionFailure) -> JSONValue {
-    guard let given = value["event"] else { return caller.event }
+    guard var given = value["event"] else { return caller.event }
+    // The custom variables go on with the contact, where the new event has room for them.
+    if var object = given.asObject, object["custom_variables"] == nil,
+      let variables = caller.event["custom_variables"], !variables.isEmpty
+    {
+      object["custom_variables"] = variables
+      given = .object(object)
+    }
     let size = given.jsonBytes.count
     guard size <= HostServicesLimits.eventBytes else {
       throw ActionFailure(

@@ -13,7 +13,10 @@ import Values
       Document.connector(
         "target", ["trigger": ["connector": [:]]],
         steps: Document.step(
-          "a", Document.row("{{event.name}} {{run.hops}} {{event.secret}}{{contact.name}}"))))
+          "a",
+          Document.row(
+            "{{event.name}} {{run.hops}} {{event.secret}}{{contact.name}} "
+              + "{{event.custom_variables.utm}}"))))
     try world.apply(
       Document.connector(
         "source", ["contact": Document.contact],
@@ -23,12 +26,15 @@ import Values
             "route", "control.route_to_connector",
             with: ["connector": "target", "event": ["name": "{{item}}"]]))))
 
-    let view = try world.finish(
-      "source", ["list": ["x", "y"], "phone": "+15550001111", "name": "ana", "secret": "s"])
+    let event: JSONValue = [
+      "list": ["x", "y"], "phone": "+15550001111", "name": "ana", "secret": "s",
+    ]
+    let run = try world.host.post(event, to: world.url(of: "source") + "?utm=fair")
+    let view = try world.keeper.waitForEnd(of: run)
 
     #expect(view.state == "succeeded" && view["route"].output["hops"] == 1, "\(view)")
     try poll(for: "the routed runs") { try world.keeper.keys().count == 2 ? () : nil }
-    #expect(try world.keeper.keys().sorted() == ["x 1 ana", "y 1 ana"], "with the mapped contact")
+    #expect(try world.keeper.keys().sorted() == ["x 1 ana fair", "y 1 ana fair"])
     try world.host.stop()
   }
 
