@@ -173,7 +173,7 @@ final class HTTPExchange: @unchecked Sendable {
     if response.take(body: piece, limit: request.maxResponseBytes) { return true }
     verdict = ExchangeFailure(
       .failed, "response_too_large",
-      "the response is over \(request.maxResponseBytes) bytes: raise max_response_bytes")
+      "the response is over \(request.maxResponseBytes) bytes: allow more, or ask for less")
     return false
   }
 
