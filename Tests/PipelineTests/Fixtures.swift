@@ -64,7 +64,8 @@ enum Fixtures {
        "library": {"linux-x86_64": "mailer.so"},
        "actions": [
          {"id": "mailer.send", "title": "Send", "side_effect": "at_most_once",
-          "parameters": {"type": "object"}}]},
+          "parameters": {"type": "object", "properties": {
+            "channel": {"type": "string", "x-ref": "channel"}}}}]},
       {"format": 1, "id": "base", "version": "1.0.0", "abi": "0.1", "title": "Base",
        "kind": "data",
        "collections": [

@@ -10,6 +10,24 @@ import Values
 /// The findings of each case, line by line. `JACKFIELD_GOLDEN=write` writes what is found now, to
 /// be read before it is committed.
 @Suite struct GoldenTests {
+  @Test func `a credential that a plugin in use was granted and that is not set is warned of once`()
+    throws
+  {
+    let text = """
+      {"format": 1, "project": "acme", "name": "order_in", "trigger": {"webhook": {}}, "steps": [
+        {"id": "s", "components": [
+          {"action": {"id": "a", "use": "shop.ask", "with": {}}},
+          {"action": {"id": "b", "use": "shop.ask", "with": {}}}]}]}
+      """
+    let document = try JSONDocument(source: Array(text.utf8))
+    var context = try Fixtures.context()
+    #expect(Connector.check(document, in: context).findings.isEmpty)
+    context.credentials.remove("shop_key")
+    let findings = Connector.check(document, in: context).findings
+    #expect(findings.map(\.code) == ["missing_credential"] && !findings.hasErrors)
+    #expect(findings.first?.message.contains("jackfield credential set shop_key") == true)
+  }
+
   @Test func `connectors are checked as their golden files say`() throws {
     let context = try Fixtures.context()
     let count = try run("connector") { document in

@@ -22,6 +22,38 @@ extension ConnectorCheck {
       .run(connector.document.value(at: with) ?? [:], at: with)
     checkCredential(of: action, at: with.appending("credential"))
     checkHost(of: action, at: with.appending("url"))
+    checkChannels(of: manifest, at: with)
+  }
+
+  /// A channel that is named literally has to be one of the project's.
+  private func checkChannels(of manifest: ActionManifest, at path: DocumentPath) {
+    for name in manifest.parameters.propertyNames
+    where manifest.parameters.property(named: name)?.reference == "channel" {
+      let place = path.appending(name)
+      guard let text = connector.document.value(at: place)?.asText, !text.isEmpty,
+        !contains(text, "{{")
+      else { continue }
+      checkChannel(text, at: place)
+    }
+  }
+
+  /// Warns of credentials that the plugins used here were granted and that are not set: mostly a
+  /// channel names them, so that no parameter shows that they are missing.
+  func checkGrantedCredentials() {
+    var seen: Set<PluginID> = []
+    for site in connector.actionSites where seen.insert(site.action.use.plugin).inserted {
+      let plugin = site.action.use.plugin
+      guard context.enabledPlugins.contains(plugin), let grants = context.grants[plugin] else {
+        continue
+      }
+      for name in grants.credentials where !context.credentials.contains(name) {
+        warning(
+          "missing_credential",
+          "the plugin \"\(plugin)\" was granted the credential \"\(name)\", which is not set: type "
+            + "`jackfield credential set \(name) --kind KIND --project \(context.project)`",
+          at: site.path.appending("use"))
+      }
+    }
   }
 
   private func manifest(of action: ActionComponent, at path: DocumentPath) -> ActionManifest? {

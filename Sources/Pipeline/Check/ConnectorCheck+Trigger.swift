@@ -45,7 +45,7 @@ extension ConnectorCheck {
   }
 
   /// A channel is one of the project's; ids, which are numbers, are known to the store alone.
-  private func checkChannel(_ name: String, kind: String? = nil, at path: DocumentPath) {
+  func checkChannel(_ name: String, kind: String? = nil, at path: DocumentPath) {
     guard let channels = context.channels, Int64(name) == nil else { return }
     guard let found = channels.first(where: { sameName($0.key, name) }) else {
       error(

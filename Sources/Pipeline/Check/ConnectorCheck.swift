@@ -40,6 +40,7 @@ struct ConnectorCheck {
     checkDelays()
     checkConditions()
     for site in connector.actionSites { checkAction(site) }
+    checkGrantedCredentials()
     checkRoutes()
     checkDuration()
     ReferenceCheck(check: self).run()
