@@ -30,8 +30,8 @@ extension Host {
   /// Every kind of credential this host knows, by name.
   package var credentialKinds: [String: CredentialKind] {
     var kinds = [Host.secretKind.kind: Host.secretKind]
-    for plugin in catalogue.plugins {
-      // The first by id has it; a second one, or one that takes the host's own, is unusable.
+    for plugin in catalogue.byPrecedence + catalogue.allBuilds {
+      // The first has it; a second one, or one that takes the host's own, is unusable.
       for kind in plugin.manifest.credentials where kinds[kind.kind] == nil {
         kinds[kind.kind] = kind
       }

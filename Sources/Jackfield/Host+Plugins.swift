@@ -1,109 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
-// Plugins and actions: what there is, what a project may do with it, with which policy.
+// Plugins and actions: what there is, and with which policy.
 import HostServices
 import Pipeline
 import PluginHost
 import Store
 import Values
 
-extension Host {
-  /// One plugin as a list shows it.
-  package struct PluginSummary: Sendable {
-    package let manifest: PluginManifest
-    package let isEnabled: Bool
-    package let problems: [LoadProblem]
-    package let grants: PluginGrants
-    package let hash: String
-  }
+/// One plugin as a list shows it.
+package struct PluginSummary: Sendable {
+  /// The build the project uses.
+  package let use: PluginUse
+  /// Why the project is not on the current build.
+  package let waiting: PluginMove?
+  /// Every build there is, in the order they were installed.
+  package let builds: [InstalledPlugin]
+  /// The projects that have it enabled.
+  package let enabledFor: [ProjectID]
 
+  package var manifest: PluginManifest { use.plugin.manifest }
+  package var isEnabled: Bool { use.isEnabled }
+  package var grants: PluginGrants { use.grants }
+  package var problems: [LoadProblem] { use.plugin.problems + (use.problem.map { [$0] } ?? []) }
+  /// What it asks for by name and has not been granted; nothing for one that is not enabled.
+  package var missing: [Grant] { isEnabled ? grants.missing(of: manifest.grants) : [] }
+}
+
+extension Host {
   package func pluginSummaries(project: String) throws(HostError) -> [PluginSummary] {
-    let states = try pluginStates(try self.project(named: project))
-    return catalogue.plugins.map { summary($0, states[$0.id]) }
+    let project = try self.project(named: project)
+    let enabled = try enabledProjects()
+    var list: [PluginSummary] = []
+    for use in try pluginUses(project) { list.append(try summary(use, project, enabled)) }
+    return list
   }
 
   /// - Throws: `HostError`, code `unknown_plugin`.
   package func pluginSummary(_ id: String, project: String) throws(HostError) -> PluginSummary {
-    let plugin = try installed(id)
-    return summary(plugin, try pluginStates(try self.project(named: project))[plugin.manifest.id])
+    let project = try self.project(named: project)
+    return try summary(try pluginUse(id, project), project, try enabledProjects())
   }
+
+  /// What lies in a plugin's place and cannot be read, so that it has no manifest to show.
+  package var brokenPlugins: [PluginCatalogue.Broken] { catalogue.broken }
 
   /// The policy in force for each action of a plugin in a project.
   package func policies(
     of id: String, project: String
   ) throws(HostError) -> [(action: ActionManifest, policy: PolicyResolution)] {
-    let plugin = try installed(id)
-    let state = try pluginStates(try self.project(named: project))[plugin.manifest.id]
-    let own = PluginPolicy(value: Host.json(state?.policy))
-    return plugin.manifest.actions.map { action in
-      (action, PolicyResolution(component: nil, project: own, manifest: action))
-    }
-  }
-
-  /// Enables a plugin for a project and records what it may do.
-  ///
-  /// Collections and runs the manifest asks for are granted; hosts it names too; hosts it leaves
-  /// to the operator and credentials are granted only as listed here, and `runs` to a plugin that
-  /// does not ask for them. What was granted before stays.
-  package func enablePlugin(
-    _ id: String, project name: String, hosts: [String], credentials: [String],
-    runs: Bool = false
-  ) throws(HostError) -> PluginGrants {
-    try change { () throws(HostError) -> PluginGrants in
-      let plugin = try installed(id)
-      let project = try self.project(named: name)
-      if let problem = plugin.problems.first(where: { $0.severity == .error }) {
-        throw HostError(problem.code, "plugin \(id) cannot be enabled: \(problem.message)")
-      }
-      var state = try pluginStates(project)[plugin.manifest.id] ?? PluginState(isEnabled: false)
-      var grants = PluginGrants(value: Host.json(state.grants))
-      let asked = plugin.manifest.grants
-      // The manifest's own hosts are part of what enabling says yes to; "*" is the operator's.
-      for host in asked.hosts.filter({ $0 != "*" && !$0.contains("{") }) + hosts
-      where !grants.hosts.contains(host) {
-        grants.hosts.append(host)
-      }
-      let known = try reading { transaction throws(StoreError) in
-        try transaction.credentialList(project)
-      }
-      for name in credentials {
-        guard let row = known.first(where: { $0.name.rawValue == name }) else {
-          let near = Suggestion.text(for: name, among: known.map(\.name.rawValue))
-          throw HostError("unknown_credential", "no credential \"\(name)\" in \(project)\(near)")
-        }
-        grants.credentials.insert(row.name)
-        // A credential bound to its own server takes the grant for that server with it.
-        if let kind = credentialKinds[row.kind] {
-          let bound = CredentialKind.boundHosts(
-            of: kind, fields: row.shown, named: row.shown["hosts"]?.asList?.compactMap(\.asText) ?? [])
-          for host in bound where !grants.hosts.contains(host) { grants.hosts.append(host) }
-        }
-      }
-      grants.readCollections.formUnion(asked.readCollections)
-      grants.writeCollections.formUnion(asked.writeCollections)
-      if asked.runs || runs { grants.runs = true }
-      state.isEnabled = true
-      state.grants = grants.value.json
-      let (pluginID, stored) = (plugin.manifest.id, state)
-      try writing { transaction throws(StoreError) in
-        try transaction.pluginStatePut(project, pluginID, stored)
-      }
-      try reconfigure(project)
-      return grants
-    }
-  }
-
-  /// Disables a plugin for a project; its grants are kept for the day it is enabled again.
-  package func disablePlugin(_ id: String, project name: String) throws(HostError) {
-    try change { () throws(HostError) -> Void in
-      let plugin = try installed(id)
-      let project = try self.project(named: name)
-      var state = try pluginStates(project)[plugin.manifest.id] ?? PluginState(isEnabled: false)
-      state.isEnabled = false
-      let (pluginID, stored) = (plugin.manifest.id, state)
-      try writing { transaction throws(StoreError) in
-        try transaction.pluginStatePut(project, pluginID, stored)
-      }
-      try reconfigure(project)
+    let use = try pluginUse(id, try self.project(named: project))
+    return use.plugin.manifest.actions.map { action in
+      (action, PolicyResolution(component: nil, project: use.policy, manifest: action))
     }
   }
 
@@ -131,6 +77,12 @@ extension Host {
 
   package func installed(_ id: String) throws(HostError) -> InstalledPlugin {
     guard let plugin = catalogue[PluginID(rawValue: id)] else {
+      if let broken = catalogue.broken.first(where: { $0.id?.rawValue == id }) {
+        throw HostError(
+          broken.problems.first?.code ?? "plugin_unusable",
+          "plugin \(id) in \(broken.folder) cannot be used: "
+            + "\(broken.problems.first?.message ?? "its folder is another plugin's"); install it again")
+      }
       let near = Suggestion.text(
         for: id, among: catalogue.plugins.map(\.id.rawValue))
       throw HostError("unknown_plugin", "no plugin \"\(id)\" on this host\(near)")
@@ -138,9 +90,21 @@ extension Host {
     return plugin
   }
 
-  private func summary(_ plugin: InstalledPlugin, _ state: PluginState?) -> PluginSummary {
+  private func summary(
+    _ use: PluginUse, _ project: ProjectID, _ enabled: [PluginID: [ProjectID]]
+  ) throws(HostError) -> PluginSummary {
     PluginSummary(
-      manifest: plugin.manifest, isEnabled: state?.isEnabled ?? false, problems: plugin.problems,
-      grants: PluginGrants(value: Host.json(state?.grants)), hash: plugin.hash)
+      use: use, waiting: try waiting(use, project), builds: catalogue.builds(of: use.plugin.id),
+      enabledFor: enabled[use.plugin.id] ?? [])
+  }
+
+  private func enabledProjects() throws(HostError) -> [PluginID: [ProjectID]] {
+    var enabled: [PluginID: [ProjectID]] = [:]
+    for project in try projectNames() {
+      for (plugin, state) in try pluginStates(project) where state.isEnabled {
+        enabled[plugin, default: []].append(project)
+      }
+    }
+    return enabled
   }
 }

@@ -41,21 +41,15 @@ extension Host {
   /// A project's setup and rules as stored now.
   package func setup(of project: ProjectID) throws(HostError) -> (ProjectSetup, ProjectRules) {
     let document = try projectDocument(project)
-    let states = try pluginStates(project)
     var plugins: [PluginID: ProjectSetup.PluginSetup] = [:]
     var actions: [ActionID: PolicyInputs] = [:]
-    for installed in catalogue.plugins {
-      let id = installed.id
-      let state = states[id]
-      let isEnabled = state?.isEnabled ?? false
-      plugins[id] = ProjectSetup.PluginSetup(
-        installed: installed, isEnabled: isEnabled,
-        grants: PluginGrants(value: Host.json(state?.grants)),
-        settings: Host.json(state?.settings))
-      for action in installed.manifest.actions {
-        actions[action.id] = PolicyInputs(
-          manifest: action, project: PluginPolicy(value: Host.json(state?.policy)),
-          refusal: refusal(installed, isEnabled: isEnabled, project))
+    for use in try pluginUses(project) {
+      plugins[use.plugin.id] = ProjectSetup.PluginSetup(
+        installed: use.plugin, isEnabled: use.isEnabled, grants: use.grants,
+        settings: Host.json(use.state?.settings))
+      let (policy, refusal) = (use.policy, refusal(use, project))
+      for action in use.plugin.manifest.actions {
+        actions[action.id] = PolicyInputs(manifest: action, project: policy, refusal: refusal)
       }
     }
     let setup = ProjectSetup(
@@ -133,17 +127,16 @@ extension Host {
   }
 
   /// Why none of a plugin's actions can be called; nil when they can.
-  private func refusal(
-    _ plugin: InstalledPlugin, isEnabled: Bool, _ project: ProjectID
-  ) -> ActionFailure? {
-    let id = plugin.manifest.id
-    if !isEnabled {
+  private func refusal(_ use: PluginUse, _ project: ProjectID) -> ActionFailure? {
+    let id = use.plugin.id
+    if !use.isEnabled {
       return ActionFailure(
         .denied, code: "plugin_not_enabled",
         message: "plugin \(id) is not enabled for project \(project): "
           + "jackfield plugin enable \(id) --project \(project)")
     }
-    guard let problem = plugin.problems.first(where: { $0.severity == .error }) else { return nil }
+    let wrong = use.problem ?? use.plugin.problems.first { $0.severity == .error }
+    guard let problem = wrong else { return nil }
     return ActionFailure(
       .unavailable, code: problem.code,
       message: "plugin \(id) cannot be loaded: \(problem.message)")
@@ -163,24 +156,24 @@ extension Host {
 
   /// What a connector of a project is checked against.
   package func checkContext(_ project: ProjectID) throws(HostError) -> CheckContext {
-    let states = try pluginStates(project)
+    let uses = try pluginUses(project)
     let credentials = try reading { transaction throws(StoreError) in
       try transaction.credentialList(project)
     }
     var actions: [ActionID: ActionManifest] = [:]
-    for plugin in catalogue.plugins {
-      for action in plugin.manifest.actions { actions[action.id] = action }
+    for use in uses {
+      for action in use.plugin.manifest.actions { actions[action.id] = action }
     }
     var context = CheckContext(
       project: project, actions: actions, knownPlugins: Set(catalogue.plugins.map(\.id)))
     context.zones = zones
     context.zone = try projectDocument(project).zone(in: zones) ?? .utc
-    context.enabledPlugins = Set(states.filter(\.value.isEnabled).keys)
+    context.enabledPlugins = Set(uses.filter(\.isEnabled).map(\.plugin.id))
     context.credentials = Set(credentials.map(\.name))
     context.collections = Set(catalogue.collections.keys)
-    for (plugin, state) in states {
-      context.grants[plugin] = ProjectGrants(PluginGrants(value: Host.json(state.grants)))
-      context.policies[plugin] = PluginPolicy(value: Host.json(state.policy))
+    for use in uses where use.state != nil {
+      context.grants[use.plugin.id] = ProjectGrants(use.grants)
+      context.policies[use.plugin.id] = use.policy
     }
     context.take(try projectDocument(project))
     try addChannels(to: &context)
@@ -232,5 +225,6 @@ extension ProjectGrants {
     readCollections = grants.readCollections.sorted()
     writeCollections = grants.writeCollections.sorted()
     runs = grants.runs
+    resources = grants.resources
   }
 }

@@ -168,19 +168,31 @@ extension Host {
         + "over the folder")
   }
 
-  /// Plugins that a project has enabled and this host cannot load, and images that did not start.
+  /// Plugins that a project has enabled and this host cannot load, and images that did not start;
+  /// projects that wait to go to another build.
   private func addPlugins(to status: inout HostStatus) throws(HostError) {
     var unusable: [PluginID: String] = [:]
+    var waiting: [PluginMove] = []
     for project in try projectNames() {
       for (plugin, state) in try pluginStates(project) where state.isEnabled {
-        guard let installed = catalogue[plugin] else {
-          unusable[plugin] = "it is enabled for \(project) and not installed"
+        let use: PluginUse
+        do throws(HostError) { use = try pluginUse(plugin.rawValue, project) } catch {
+          unusable[plugin] =
+            error.code == "unknown_plugin"
+            ? "it is enabled for \(project) and not installed" : error.message
           continue
         }
-        if let problem = installed.problems.first(where: { $0.severity == .error }) {
-          unusable[plugin] = problem.message
-        }
+        let wrong = use.problem ?? use.plugin.problems.first { $0.severity == .error }
+        if let wrong { unusable[plugin] = wrong.message }
+        if let stay = try self.waiting(use, project) { waiting.append(stay) }
       }
+    }
+    for broken in catalogue.broken where broken.id == nil {
+      status.add("plugin_unusable", broken.problems.first?.message ?? broken.folder)
+    }
+    status.facts["plugins_waiting"] = .list(waiting.map(\.value))
+    for stay in waiting {
+      if case .stays("asks_for_more", _) = stay.verdict { status.add("plugin_waits", stay.text) }
     }
     for failure in poolStatus()?.failures ?? [] {
       unusable[failure.plugin] = failure.failure.message

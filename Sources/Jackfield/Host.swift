@@ -19,7 +19,7 @@ public final class Host: Sendable {
   package let store: Store
   /// Where the journals of ended runs go, and what copies the store.
   package let archive: Archive
-  package let catalogue: PluginCatalogue
+  private let plugins: Mutex<PluginCatalogue>
   package let vault: CredentialVault
   package let sodium: Sodium
   package let library = ConnectorLibrary()
@@ -57,7 +57,7 @@ public final class Host: Sendable {
     } catch {
       throw HostError(error.code.rawValue, error.message)
     }
-    catalogue = try Host.catalogue(options, sodium)
+    plugins = Mutex(try Host.catalogue(options, sodium))
     switch options.extent {
     case .documents:
       do throws(StoreError) {
@@ -92,14 +92,43 @@ public final class Host: Sendable {
     store.close()
   }
 
+  // MARK: plugins
+
+  /// The plugins there are now. Whoever works with one keeps it, whatever is installed meanwhile.
+  package var catalogue: PluginCatalogue { plugins.withLock { $0 } }
+
+  /// Takes up what was installed or removed; the projects are to be reconfigured after.
+  func refreshCatalogue() throws(HostError) {
+    let (before, installer) = (catalogue, installer)
+    let fresh = try Host.hosting { () throws(PluginHostError) in
+      try before.refreshing(installer)
+    }
+    plugins.withLock { $0 = fresh }
+  }
+
+  var installer: PluginInstaller { Host.installer(options.dataFolder, sodium) }
+
+  private static func installer(_ folder: String, _ sodium: Sodium) -> PluginInstaller {
+    PluginInstaller(dataFolder: folder) { bytes in Hex.encode(sodium.sha256(bytes)) }
+  }
+
   static func catalogue(
     _ options: HostOptions, _ sodium: Sodium
   ) throws(HostError) -> PluginCatalogue {
-    do throws(PluginHostError) {
+    try hosting { () throws(PluginHostError) in
       var set = PluginSet()
       if let file = options.pluginSetFile { try set.read(file: file) }
-      return try PluginCatalogue.scan(set) { bytes in Hex.encode(sodium.sha256(bytes)) }
-    } catch {
+      return try PluginCatalogue.scan(set, installed: installer(options.dataFolder, sodium)) {
+        bytes in Hex.encode(sodium.sha256(bytes))
+      }
+    }
+  }
+
+  /// What the plugin host throws is the host's error.
+  static func hosting<Value>(
+    _ body: () throws(PluginHostError) -> Value
+  ) throws(HostError) -> Value {
+    do throws(PluginHostError) { return try body() } catch {
       throw HostError(error.code, error.message)
     }
   }

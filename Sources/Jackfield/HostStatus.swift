@@ -19,7 +19,8 @@ public struct HostStatus: Sendable {
   /// Something that needs a person.
   public struct Problem: Sendable {
     /// Stable: `runs_unknown`, `breaker_open`, `alerts_not_sent`, `plugin_unusable`, `queue_old`,
-    /// `disk_full`, `project_paused`, `runs_unreadable`, `no_host`, `credentials_shut`.
+    /// `plugin_waits`, `disk_full`, `project_paused`, `runs_unreadable`, `no_host`,
+    /// `credentials_shut`.
     public let code: String
     /// What it is, and what to type.
     public let message: String
@@ -28,8 +29,8 @@ public struct HostStatus: Sendable {
   public internal(set) var problems: [Problem] = []
   /// **Shape** `{running, address?, projects: {name: {runs: {state: count}, unknown, alert?: {to,
   /// on, queue_after}, paused_since?}}, oldest_ready?: {run, since}, breakers, alert_mails,
-  /// runs_unreadable?, sandbox, plugins: [as `Host.PluginHealthView`], disk: {free_bytes,
-  /// total_bytes}}`.
+  /// runs_unreadable?, sandbox, plugins: [as `Host.PluginHealthView`], plugins_unusable,
+  /// plugins_waiting, disk: {free_bytes, total_bytes}}`.
   public internal(set) var facts: JSONObject = [:]
 
   /// The facts, with `ok` and `problems` before them.

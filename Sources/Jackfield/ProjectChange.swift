@@ -54,11 +54,15 @@ struct ProjectChange: Sendable {
         let near = Suggestion.text(for: plugin.id.rawValue, among: known)
         throw HostError("unknown_plugin", "no plugin \"\(plugin.id)\" on this host\(near)")
       }
-      try ProjectChange.check(plugin, against: installed)
+      let build = try ProjectChange.build(
+        for: plugin, current: installed, stored: stored[plugin.id], host)
+      try ProjectChange.checkIsolation(plugin, of: build)
       let grants = PluginGrants(
-        asked: installed.manifest.grants, document: plugin.grants)
+        asked: build.manifest.grants, document: plugin.grants)
+      try host.refuseOwnFolder(grants)
       let state = PluginState(
-        isEnabled: plugin.isEnabled, version: plugin.version, hash: plugin.sha256,
+        isEnabled: plugin.isEnabled, version: plugin.version,
+        hash: build.source == .installed ? build.build : plugin.sha256,
         grants: grants.value.json, policy: plugin.policy.value.json,
         settings: (plugin.settings ?? [:]).json)
       guard stored[plugin.id] != state else { continue }
@@ -68,28 +72,50 @@ struct ProjectChange: Sendable {
     }
   }
 
-  /// What a document asks of a plugin that this host cannot give is refused, never passed over.
-  private static func check(
-    _ plugin: ProjectPlugin, against installed: InstalledPlugin
+  /// The build a document asks for: what it pins, else the one in use if that will do, else the
+  /// current one, else the last that was installed. What is not there is refused, never passed over.
+  private static func build(
+    for plugin: ProjectPlugin, current: InstalledPlugin, stored: PluginState?, _ host: Host
+  ) throws(HostError) -> InstalledPlugin {
+    let builds = host.catalogue.builds(of: plugin.id)
+    var wanted = builds
+    if let version = plugin.version {
+      wanted = builds.filter { $0.manifest.isVersion(version) }
+      let known = builds.map(\.manifest.version).joined(separator: ", ")
+      guard !wanted.isEmpty else {
+        throw HostError(
+          "bad_plugin_version",
+          "the project wants plugin \(plugin.id) \(version), this host has \(known): install the "
+            + "other, or change \"version\"")
+      }
+    }
+    if let hash = plugin.sha256 {
+      guard let found = wanted.first(where: { $0.build == hash }) else {
+        let known = wanted.map(\.build).joined(separator: ", ")
+        throw HostError(
+          "bad_plugin_hash",
+          "the project wants the build \(hash) of plugin \(plugin.id), this host has \(known): "
+            + "install the other, or change \"sha256\"")
+      }
+      return found
+    }
+    return wanted.first { stored?.hash != nil && $0.build == stored?.hash }
+      ?? wanted.first { $0 === current } ?? wanted.last ?? current
+  }
+
+  private static func checkIsolation(
+    _ plugin: ProjectPlugin, of build: InstalledPlugin
   ) throws(HostError) {
-    let own = installed.manifest.version
-    if let version = plugin.version, own != version, !own.hasPrefix(version + ".") {
+    guard plugin.isolation == .none else { return }
+    guard build.source == .bundled else {
       throw HostError(
-        "bad_plugin_version",
-        "the project wants plugin \(plugin.id) \(version), this host has \(own): install the other, "
-          + "or change \"version\"")
+        "isolation_refused",
+        "plugin \(plugin.id) did not come with the host, and isolation \"none\" would run its code "
+          + "inside of the host, where no grant holds: leave \"isolation\" out")
     }
-    if let hash = plugin.sha256, hash != installed.hash {
-      throw HostError(
-        "bad_plugin_hash",
-        "the project wants the build \(hash.prefix(12))… of plugin \(plugin.id), this host has "
-          + "\(installed.hash.prefix(12))…: install the other, or change \"sha256\"")
-    }
-    if plugin.isolation == .none {
-      throw HostError(
-        "bad_isolation",
-        "plugin \(plugin.id): isolation \"none\" is not supported by this version yet: leave it out")
-    }
+    throw HostError(
+      "bad_isolation",
+      "plugin \(plugin.id): isolation \"none\" is not supported by this version yet: leave it out")
   }
 
   /// Adds or changes the record of a collection that a key names.
@@ -159,8 +185,8 @@ extension AttributeDocument {
 }
 
 extension PluginGrants {
-  /// What a document grants. Collections and runs a manifest asks for come with enabling the
-  /// plugin; hosts and credentials are the operator's to name.
+  /// What a document grants. Collections, runs, memory, time and calls at once a manifest asks for
+  /// come with enabling the plugin; hosts, credentials and paths are the operator's to name.
   init(asked: GrantRequest, document: ProjectGrants) {
     self.init()
     hosts = document.hosts
@@ -168,5 +194,9 @@ extension PluginGrants {
     readCollections = Set(asked.readCollections + document.readCollections)
     writeCollections = Set(asked.writeCollections + document.writeCollections)
     runs = asked.runs || document.runs
+    resources = document.resources
+    if resources.memoryBytes == nil { resources.memoryBytes = asked.resources.memoryBytes }
+    if resources.time == nil { resources.time = asked.resources.time }
+    if resources.concurrency == nil { resources.concurrency = asked.resources.concurrency }
   }
 }

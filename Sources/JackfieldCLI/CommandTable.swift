@@ -8,7 +8,8 @@ enum CommandTable {
     [ServeCommand.command, RunDraftCommand.command] + ProjectCommands.all + ConnectorCommands.all
     + ConnectorStateCommands.all + ConnectorVersionCommands.all + ConnectorDocumentCommands.all
     + ConnectorResponseCommands.all + RunsCommands.all + RunChangeCommands.all
-    + DelayCommands.all + PluginCommands.all + OperationCommands.all + AlertCommands.all
+    + DelayCommands.all + PluginCommands.all + PluginInstallCommands.all
+    + OperationCommands.all + AlertCommands.all
     + ActionCommands.all + CredentialCommands.all + [RaiseCommand.command, TortureCommand.command]
 
   /// The command whose words begin the line.

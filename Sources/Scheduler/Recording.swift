@@ -22,6 +22,8 @@ package struct Recording: Sendable {
   /// **Unit** milliseconds since 1970.
   package var now: Int64
   package var durationMS: Int64 = 0
+  /// The build of the plugin that was called, for the entry of the attempt; nil without a call.
+  package var build: String?
   package var faults: RecordingFaults = []
 
   package init(order: RecordOrder, standing: RunStanding, now: Int64) {
@@ -42,6 +44,9 @@ package struct Recording: Sendable {
     }
     var entries = try applyEffects(transaction, &recorded)
     try mapResponse(&entries, transaction, &recorded)
+    if let build, let attempt = entries.lastIndex(where: { $0.action != nil }) {
+      entries[attempt].build = build
+    }
     recorded.entries = entries
     for (index, entry) in entries.enumerated() {
       // The time spent belongs to the last entry: the ones before are filters passed on the way.

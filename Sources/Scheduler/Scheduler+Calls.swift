@@ -31,7 +31,8 @@ extension Scheduler {
         effect: plan.effect, key: key, attempt: order.ordinal,
         mayHaveSent: order.mayHaveSent, caller: caller(order)),
       setup: setup, plugin: plugin)
-    attempts[number] = OpenAttempt(order: order, started: loop.now)
+    attempts[number] = OpenAttempt(
+      order: order, started: loop.now, build: String(plugin.installed.build.prefix(16)))
     watchers.tell(.called(order.run, plan.component, plan.action))
     pool.submit(
       CallRequest(

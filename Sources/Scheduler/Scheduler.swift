@@ -36,6 +36,8 @@ package final class Scheduler: EngineDriver, @unchecked Sendable {
   struct OpenAttempt {
     let order: CallOrder
     let started: UInt64
+    /// Which build of the plugin was called.
+    let build: String
   }
   var attempts: [UInt64: OpenAttempt] = [:]
   /// Every live run's row as this driver last left it.
@@ -239,8 +241,9 @@ extension Scheduler {
       recording.writes = services.writes(of: attempt.value)
       recording.effects = services.effects(of: attempt.value)
     }
-    if let started = attempts[attempt.value]?.started {
-      recording.durationMS = Int64((loop.now - started) / 1_000_000)
+    if let open = attempts[attempt.value] {
+      recording.durationMS = Int64((loop.now - open.started) / 1_000_000)
+      recording.build = open.build
     }
   }
 

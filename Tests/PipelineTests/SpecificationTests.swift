@@ -71,7 +71,7 @@ import Values
     let parsed = PluginManifest.parse(try document(Self.examples + "/plugin.json"))
     let manifest = try #require(parsed.manifest, "\(parsed.findings.map { $0.text(in: "p") })")
     #expect(manifest.maxCalls == 32)
-    #expect(manifest.grants.memoryBytes == 64 << 20)
+    #expect(manifest.grants.resources.memoryBytes == 64 << 20)
     #expect(manifest.credentials.first?.sendAs == .header(name: "X-Api-Key", value: "{key}"))
     #expect(manifest.action("acme-sms.send")?.errors.count == 2)
     #expect(manifest.action("acme-sms.send")?.timeout == .seconds(20))

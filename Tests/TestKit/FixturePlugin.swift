@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The misbehaving (and behaving) plugins of Tests/Fixtures/plugins, built when a test needs one.
 import Synchronization
+import Values
 
 /// A test plugin in a folder of its own, as an operator would install it: `plugin.json` beside the
 /// shared object that it names.
@@ -24,6 +25,26 @@ package final class FixturePlugin: Sendable {
     }
     folder.write(manifest, to: "plugin.json")
     folder.write(try Self.image(id), to: id + ".so")
+  }
+
+  /// The same plugin as a vendor would ship it, under another id and in another version: one word is
+  /// no id of a plugin that is installed.
+  ///
+  /// - Parameter edit: what else its manifest says.
+  package convenience init(
+    _ id: String, as name: String, version: String = "1.0.0",
+    edit: (inout JSONObject) throws -> Void = { _ in }
+  ) throws {
+    try self.init(id)
+    let text = TestFile.text(of: folder("plugin.json")) ?? ""
+    let renamed = text.split(separator: "\"\(id).", omittingEmptySubsequences: false)
+      .joined(separator: "\"\(name).").split(separator: "\"\(name).so\"")
+      .joined(separator: "\"\(id).so\"")
+    var manifest = try JSONValue(parsing: renamed).asObject ?? [:]
+    manifest["id"] = .text(name)
+    manifest["version"] = .text(version)
+    try edit(&manifest)
+    folder.write(JSONValue.object(manifest).prettyJSON, to: "plugin.json")
   }
 
   /// The path of the shared object.

@@ -7,13 +7,14 @@ extension GrantRequest {
   static func read(_ source: DocumentValue) -> GrantRequest {
     var grants = GrantRequest()
     guard
-      let object = source.object(keys: ["hosts", "memory", "collections", "runs", "events"])
+      let object = source.object(
+        keys: ["hosts", "collections", "runs", "events"] + ResourceGrants.documentKeys)
     else { return grants }
     grants.hosts =
       object["hosts"]?.elements(atMost: PipelineLimits.hosts) {
         $0.hostName(mayBeField: true)
       } ?? []
-    grants.memoryBytes = object["memory"]?.byteSize(in: (1 << 20)...(64 << 30))
+    grants.resources = ResourceGrants.read(object)
     grants.runs = object["runs"]?.boolean() ?? false
     grants.events = object["events"]?.boolean() ?? false
     if let collections = object["collections"]?.object(keys: ["read", "write"]) {

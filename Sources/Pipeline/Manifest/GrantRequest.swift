@@ -5,14 +5,13 @@
 package struct GrantRequest: Sendable, Hashable {
   /// Host names; `*` when the operator names them.
   package var hosts: [String] = []
-  /// **Unit** bytes of memory of one worker; nil is the host's default.
-  package var memoryBytes: Int64?
   package var readCollections: [String] = []
   package var writeCollections: [String] = []
   /// Whether it starts or cancels runs.
   package var runs = false
   /// Whether it publishes events.
   package var events = false
+  package var resources = ResourceGrants()
 
   package init() {}
 }

@@ -45,6 +45,12 @@ package struct PluginManifest: Sendable {
     self.abi = abi
   }
 
+  /// Whether one `major.minor.patch` comes before another.
+  package static func isVersion(_ one: String, below other: String) -> Bool {
+    func parts(_ text: String) -> [Int] { text.split(separator: ".").map { Int($0) ?? 0 } }
+    return parts(one).lexicographicallyPrecedes(parts(other))
+  }
+
   package func action(_ id: ActionID) -> ActionManifest? { actions.first { $0.id == id } }
 }
 

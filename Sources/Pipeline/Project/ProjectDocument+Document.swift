@@ -149,9 +149,9 @@ extension ProjectGrants {
   static func read(_ source: DocumentValue) -> ProjectGrants {
     var grants = ProjectGrants()
     guard
-      let object = source.object(keys: [
-        "hosts", "credentials", "collections", "runs", "events", "memory",
-      ])
+      let object = source.object(
+        keys: ["hosts", "credentials", "collections", "runs", "events"]
+          + ResourceGrants.documentKeys)
     else { return grants }
     grants.hosts = object["hosts"]?.elements(atMost: PipelineLimits.hosts) { $0.hostName() } ?? []
     grants.credentials =
@@ -163,7 +163,7 @@ extension ProjectGrants {
     }
     grants.runs = object["runs"]?.boolean() ?? false
     grants.events = object["events"]?.boolean() ?? false
-    grants.memoryBytes = object["memory"]?.byteSize(in: (1 << 20)...(64 << 30))
+    grants.resources = ResourceGrants.read(object)
     return grants
   }
 }

@@ -88,8 +88,7 @@ package struct ProjectGrants: Sendable, Hashable {
   package var writeCollections: [String] = []
   package var runs = false
   package var events = false
-  /// **Unit** bytes of memory of one worker.
-  package var memoryBytes: Int64?
+  package var resources = ResourceGrants()
 
   package init() {}
 }

@@ -17,6 +17,8 @@ package struct JournalEntry: Sendable, Hashable {
   package var path: [Int] = []
   /// The action, for kinds `action` and `attempt`.
   package var action: ActionID?
+  /// The first letters of the hash of the plugin's build that was called.
+  package var build: String?
   /// A filter: its conditions with operands and verdicts; an action: the rendered parameters; a
   /// wait: what it was computed from; the beginning of a loop: its elements.
   package var input: JSONValue?
@@ -62,8 +64,8 @@ package struct JournalEntry: Sendable, Hashable {
 }
 
 extension JournalEntry {
-  /// **Shape** `{step, component, kind, status, element?, path?, action?, input?, output?, error?,
-  /// attempts?, taken?, rule?, save?, stops?, due_at?, retry_at?, spent_ms?, dry_run?, notes?}`,
+  /// **Shape** `{step, component, kind, status, element?, path?, action?, build?, input?, output?,
+  /// error?, attempts?, taken?, rule?, save?, stops?, due_at?, retry_at?, spent_ms?, dry_run?, notes?}`,
   /// absent members left out; times are ISO 8601.
   package var value: JSONValue {
     var object = JSONObject()
@@ -74,6 +76,7 @@ extension JournalEntry {
     if let element { object["element"] = .integer(Int64(element)) }
     if !path.isEmpty { object["path"] = .list(path.map { .integer(Int64($0)) }) }
     if let action { object["action"] = .text(action.rawValue) }
+    if let build { object["build"] = .text(build) }
     if let input { object["input"] = input }
     if let output { object["output"] = output }
     if let error { object["error"] = error.value }
@@ -100,6 +103,7 @@ extension JournalEntry {
     element = JournalEntry.count(value["element"])
     path = value["path"]?.asList?.compactMap { JournalEntry.count($0) } ?? []
     action = value["action"]?.asText.map { ActionID($0) }
+    build = value["build"]?.asText
     input = value["input"]
     output = value["output"]
     error = value["error"].flatMap(ActionFailure.init)

@@ -2,6 +2,8 @@
 //
 // One thing that is wrong with an installed plugin.
 
+import Pipeline
+
 /// What was found, what was expected and what to do about it.
 package struct LoadProblem: Error, Sendable, Hashable, CustomStringConvertible {
   package enum Severity: String, Sendable {
@@ -23,4 +25,19 @@ package struct LoadProblem: Error, Sendable, Hashable, CustomStringConvertible {
   }
 
   package var description: String { message }
+}
+
+extension LoadProblem {
+  /// Files that are not those that were locked or approved.
+  ///
+  /// - Parameter wanted: who says which hash it must be, as `the lock says`.
+  package static func hashMismatch(
+    _ plugin: PluginID, folder: String, found: String, expected: String, wanted: String,
+    advice: String
+  ) -> LoadProblem {
+    LoadProblem(
+      code: "hash_mismatch",
+      message: "plugin \(plugin) in \(folder) has the hash \(found), \(wanted) \(expected): "
+        + advice)
+  }
 }

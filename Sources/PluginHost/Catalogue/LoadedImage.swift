@@ -26,11 +26,28 @@ package struct LoadedImage: Sendable {
     var content: [UInt8] = []
     if let path { content = try read(path) }
     let sealed = try seal(content)
-    // The length first: no two pairs of files are the same bytes.
-    var hashed = withUnsafeBytes(of: UInt64(content.count).littleEndian) { Array($0) }
-    hashed += content
+    return LoadedImage(
+      hash: hash(hashed(image: content, manifest: manifest)), memory: sealed)
+  }
+
+  /// The hash of an image and a manifest that are not to be loaded now.
+  ///
+  /// **Throws** `image_unreadable`.
+  static func hash(
+    image path: String?, manifest: [UInt8], hash: HashFunction
+  ) throws(PluginHostError) -> String {
+    var content: [UInt8] = []
+    if let path { content = try read(path) }
+    return hash(hashed(image: content, manifest: manifest))
+  }
+
+  /// What the hash is over. The length first: no two pairs of files are the same bytes.
+  static func hashed(image: [UInt8], manifest: [UInt8]) -> [UInt8] {
+    var hashed = withUnsafeBytes(of: UInt64(image.count).littleEndian) { Array($0) }
+    hashed.reserveCapacity(hashed.count + image.count + manifest.count)
+    hashed += image
     hashed += manifest
-    return LoadedImage(hash: hash(hashed), memory: sealed)
+    return hashed
   }
 
   /// The linker's name for these bytes, read from them when it is wanted; nil without one.

@@ -10,6 +10,8 @@ import Values
 package struct PluginCatalogue: Sendable {
   /// A folder whose manifest cannot be used, so that it has no id.
   package struct Broken: Sendable {
+    /// Known of what is installed.
+    package var id: PluginID?
     package let folder: String
     package let problems: [LoadProblem]
   }
@@ -18,10 +20,23 @@ package struct PluginCatalogue: Sendable {
   package private(set) var plugins: [InstalledPlugin] = []
   package private(set) var broken: [Broken] = []
   private var byID: [PluginID: InstalledPlugin] = [:]
+  /// All builds of what is installed, in the order they were installed.
+  private var builds: [PluginID: [InstalledPlugin]] = [:]
 
   package init() {}
 
+  /// The current build of a plugin.
   package subscript(id: PluginID) -> InstalledPlugin? { byID[id] }
+
+  /// Every build of a plugin; of one that is not installed there is one.
+  package func builds(of id: PluginID) -> [InstalledPlugin] {
+    builds[id] ?? byID[id].map { [$0] } ?? []
+  }
+
+  /// Every build of every plugin, the current ones first.
+  package var allBuilds: [InstalledPlugin] {
+    plugins + builds.values.flatMap { $0 }.filter { byID[$0.id] !== $0 }.sorted { $0.id < $1.id }
+  }
 
   /// The plugin that offers an action.
   package func plugin(offering action: ActionID) -> InstalledPlugin? {
@@ -34,22 +49,37 @@ package struct PluginCatalogue: Sendable {
   /// **Throws** `plugin_twice` naming both folders; `plugin_unknown` and `plugin_folder_missing`
   /// for what the set names and is not there.
   package static func scan(
-    _ set: PluginSet, libraries: LibrarySearch = LibrarySearch(),
-    hash: @escaping LoadedImage.HashFunction
+    _ set: PluginSet, installed: PluginInstaller? = nil,
+    libraries: LibrarySearch = LibrarySearch(), hash: @escaping LoadedImage.HashFunction
   ) throws(PluginHostError) -> PluginCatalogue {
     var catalogue = PluginCatalogue()
     var seen: Set<String> = []
-    for folder in try folders(of: set) where seen.insert(realPath(folder)).inserted {
-      try catalogue.add(folder, libraries, hash)
+    for (folder, source) in try folders(of: set) where seen.insert(realPath(folder)).inserted {
+      try catalogue.add(folder, source, libraries, hash)
     }
+    if let installed { try catalogue.addInstalled(installed) }
     catalogue.plugins.sort { $0.id < $1.id }
     catalogue.refuseSharedCredentialKinds()
     return catalogue
   }
 
+  /// What a folder must be according to the lock.
+  struct Locked {
+    let id: PluginID
+    let build: PluginLock.Build
+  }
+
   /// Reads one plugin's folder.
   package static func read(
     folder: String, libraries: LibrarySearch = LibrarySearch(),
+    hash: @escaping LoadedImage.HashFunction
+  ) -> (plugin: InstalledPlugin?, problems: [LoadProblem]) {
+    read(folder: folder, libraries: libraries, source: .listed, locked: nil, hash: hash)
+  }
+
+  /// The one way from a folder to a plugin, whatever its source.
+  static func read(
+    folder: String, libraries: LibrarySearch, source: PluginSource, locked: Locked?,
     hash: @escaping LoadedImage.HashFunction
   ) -> (plugin: InstalledPlugin?, problems: [LoadProblem]) {
     let path = folder + "/plugin.json"
@@ -75,32 +105,100 @@ package struct PluginCatalogue: Sendable {
     }
     let plugin = InstalledPlugin(
       manifest: manifest, manifestBytes: bytes, folder: folder, imagePath: image,
-      problems: problems, hash: hash)
-    return (plugin, problems)
+      problems: problems, source: source, lockedHash: locked?.build.expected, hash: hash)
+    guard let problem = plugin.lockProblem() else { return (plugin, problems) }
+    return (plugin.adding(problem), problems + [problem])
   }
 
   private mutating func add(
-    _ folder: String, _ libraries: LibrarySearch, _ hash: @escaping LoadedImage.HashFunction
+    _ folder: String, _ source: PluginSource, _ libraries: LibrarySearch,
+    _ hash: @escaping LoadedImage.HashFunction
   ) throws(PluginHostError) {
-    let (plugin, problems) = Self.read(folder: folder, libraries: libraries, hash: hash)
+    let (plugin, problems) = Self.read(
+      folder: folder, libraries: libraries, source: source, locked: nil, hash: hash)
     guard let plugin else {
       broken.append(Broken(folder: folder, problems: problems))
       return
     }
+    try add(plugin)
+  }
+
+  private mutating func add(_ plugin: InstalledPlugin) throws(PluginHostError) {
     if let other = byID[plugin.id] {
       throw PluginHostError(
         code: "plugin_twice",
-        message: "plugin \(plugin.id) is in \(other.folder) and in \(folder): remove one of them")
+        message: "plugin \(plugin.id) is in \(other.folder) and in \(plugin.folder): remove one of "
+          + "them")
     }
     byID[plugin.id] = plugin
     plugins.append(plugin)
   }
 
-  /// A credential names its kind and not the plugin of it, so a kind has one plugin: the first by
-  /// id that declares it.
+  /// Takes up what is installed. A lock that cannot be read makes all of it unusable and nothing
+  /// else: the host starts, and says so.
+  private mutating func addInstalled(_ installer: PluginInstaller) throws(PluginHostError) {
+    let lock: PluginLock
+    do throws(PluginHostError) { lock = try installer.lock() } catch {
+      let problem = LoadProblem(code: error.code, message: error.message)
+      broken.append(Broken(folder: installer.folder, problems: [problem]))
+      return
+    }
+    for (id, entry) in lock.plugins.sorted(by: { $0.key < $1.key }) {
+      for build in entry.builds {
+        let (plugin, problems) = installer.read(id, build)
+        guard let plugin, plugin.id == id else {
+          broken.append(
+            Broken(id: id, folder: installer.place(of: id, build.hash), problems: problems))
+          continue
+        }
+        builds[id, default: []].append(plugin)
+        if build.hash == entry.current { try add(plugin) }
+      }
+    }
+  }
+
+  /// The same plugins with what is installed now; objects of builds that were there stay, so that
+  /// an image that is loaded is not loaded again.
+  package func refreshing(
+    _ installer: PluginInstaller
+  ) throws(PluginHostError) -> PluginCatalogue {
+    var fresh = PluginCatalogue()
+    fresh.plugins = plugins.filter { $0.source != .installed }
+    fresh.broken = broken.filter { $0.id == nil && $0.folder != installer.folder }
+    fresh.byID = Dictionary(uniqueKeysWithValues: fresh.plugins.map { ($0.id, $0) })
+    try fresh.addInstalled(installer)
+    let known = builds.values.flatMap { $0 }.filter(\.usable)
+    fresh.keep(known)
+    fresh.plugins.sort { $0.id < $1.id }
+    fresh.refuseSharedCredentialKinds()
+    return fresh
+  }
+
+  private mutating func keep(_ known: [InstalledPlugin]) {
+    for (id, list) in builds {
+      builds[id] = list.map { build in
+        known.first { $0.folder == build.folder && $0.build == build.build && build.usable } ?? build
+      }
+      guard let current = byID[id],
+        let kept = builds[id]?.first(where: { $0.folder == current.folder })
+      else { continue }
+      byID[id] = kept
+      plugins = plugins.map { $0 === current ? kept : $0 }
+    }
+  }
+
+  /// The plugins in the order in which a name that several declare is theirs: what came with the
+  /// host or its set file before what was installed, then by id.
+  package var byPrecedence: [InstalledPlugin] {
+    plugins.filter { $0.source != .installed } + plugins.filter { $0.source == .installed }
+  }
+
+  /// A credential names its kind and not the plugin of it, so a kind has one plugin: the first that
+  /// declares it.
   private mutating func refuseSharedCredentialKinds() {
     var owners: [String: PluginID] = [:]
-    for (index, plugin) in plugins.enumerated() {
+    for plugin in byPrecedence {
+      guard let index = plugins.firstIndex(where: { $0 === plugin }) else { continue }
       for kind in Set(plugin.manifest.credentials.map(\.kind)).sorted() {
         guard let owner = owners[kind] else {
           owners[kind] = plugin.id
@@ -110,8 +208,11 @@ package struct PluginCatalogue: Sendable {
           code: "credential_kind_twice",
           message: "plugins \(owner) and \(plugin.id) both declare the credential kind "
             + "\"\(kind)\": rename it in one of them, or remove one")
-        plugins[index] = plugins[index].adding(problem)
-        byID[plugin.id] = plugins[index]
+        let before = plugins[index]
+        let worse = before.adding(problem)
+        builds[plugin.id] = builds[plugin.id]?.map { $0 === before ? worse : $0 }
+        plugins[index] = worse
+        byID[plugin.id] = worse
       }
     }
   }
@@ -141,27 +242,29 @@ package struct PluginCatalogue: Sendable {
 
   // MARK: Folders
 
-  private static func folders(of set: PluginSet) throws(PluginHostError) -> [String] {
-    var found: [String] = []
+  private typealias Found = (folder: String, source: PluginSource)
+
+  private static func folders(of set: PluginSet) throws(PluginHostError) -> [Found] {
+    var found: [Found] = []
     if let entries = set.entries {
       for entry in entries { found.append(try folder(of: entry, set)) }
     } else if let bundled = set.bundledFolder {
-      found += pluginFolders(in: bundled)
+      found += pluginFolders(in: bundled).map { ($0, .bundled) }
     }
     for extra in set.extraFolders {
       guard PluginSet.isFolder(extra) else { throw missing(extra) }
-      found += isPlugin(extra) ? [extra] : pluginFolders(in: extra)
+      found += (isPlugin(extra) ? [extra] : pluginFolders(in: extra)).map { ($0, .listed) }
     }
     return found
   }
 
   private static func folder(
     of entry: PluginSet.Entry, _ set: PluginSet
-  ) throws(PluginHostError) -> String {
+  ) throws(PluginHostError) -> Found {
     switch entry {
     case .path(let path):
       guard isPlugin(path) else { throw missing(path) }
-      return path
+      return (path, .listed)
     case .bundled(let id):
       let bundled = set.bundledFolder ?? ""
       guard !id.rawValue.contains("/"), isPlugin("\(bundled)/\(id)") else {
@@ -171,7 +274,7 @@ package struct PluginCatalogue: Sendable {
           message: "there is no bundled plugin \"\(id)\""
             + Suggestion.text(for: id.rawValue, among: known.map(String.init)))
       }
-      return "\(bundled)/\(id)"
+      return ("\(bundled)/\(id)", .bundled)
     }
   }
 

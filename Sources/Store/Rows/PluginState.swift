@@ -4,9 +4,9 @@
 /// One plugin's switch and documents in one project.
 package struct PluginState: Sendable, Hashable {
   package var isEnabled: Bool
-  /// The version asked for, where one is pinned.
+  /// The version it is held at: no install moves the project away from it.
   package var version: String?
-  /// The hash approved, where one is pinned.
+  /// The build in use, where there are several to choose from or one is pinned.
   package var hash: String?
   /// **Shape** JSON text, as are `policy` and `settings`
   package var grants: String

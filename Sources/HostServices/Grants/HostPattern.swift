@@ -1,41 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the operator of a project lets one plugin do.
-import Pipeline
-import Values
-
-/// The grants of one plugin in one project. Nothing is granted that is not written here.
-package struct PluginGrants: Sendable, Hashable {
-  /// Patterns: `host`, `host:port`, `*.domain`, `*`.
-  package var hosts: [String] = []
-  package var credentials: Set<CredentialName> = []
-  package var readCollections: Set<String> = []
-  package var writeCollections: Set<String> = []
-  /// Whether it may start, cancel and stop runs.
-  package var runs = false
-
-  package init() {}
-
-  /// As stored and as shown: `{hosts, credentials, collections: {read, write}, runs}`.
-  package init(value: JSONValue) {
-    func texts(_ value: JSONValue?) -> [String] { value?.asList?.compactMap(\.asText) ?? [] }
-    hosts = texts(value["hosts"])
-    credentials = Set(texts(value["credentials"]).map { CredentialName(rawValue: $0) })
-    readCollections = Set(texts(value["collections"]?["read"]))
-    writeCollections = Set(texts(value["collections"]?["write"]))
-    runs = value["runs"]?.asBoolean ?? false
-  }
-
-  package var value: JSONValue {
-    func list(_ texts: some Sequence<String>) -> JSONValue { .list(texts.map { .text($0) }) }
-    return [
-      "hosts": list(hosts), "credentials": list(credentials.map(\.rawValue).sorted()),
-      "collections": [
-        "read": list(readCollections.sorted()), "write": list(writeCollections.sorted()),
-      ],
-      "runs": .boolean(runs),
-    ]
-  }
-}
+// The hosts that a grant or a credential names.
 
 /// A pattern for hosts, as grants and credentials name them.
 package enum HostPattern {
@@ -50,6 +14,14 @@ package enum HostPattern {
     if let wantedPort, wantedPort != port { return false }
     if name.hasPrefix("*.") { return host.hasSuffix(name.dropFirst()) && host.count >= name.count }
     return name == host
+  }
+
+  /// Whether a text can be a pattern: a host name in lower case, perhaps with a port.
+  package static func isValid(_ text: String) -> Bool {
+    let allowed = text.utf8.allSatisfy { byte in
+      (97...122).contains(byte) || (48...58).contains(byte) || [42, 45, 46, 91, 93, 95].contains(byte)
+    }
+    return allowed && !text.isEmpty && text.utf8.count <= 255 && !text.dropFirst().contains("*")
   }
 
   /// Whether a pattern says which port.
@@ -73,8 +45,11 @@ package enum HostPattern {
     return name.isEmpty ? nil : (name, port ?? scheme)
   }
 
+  /// A port that only patterns without one cover.
+  static let everyPort = -1
+
   /// `host:port` or `[address]:port` in its two halves.
-  private static func split(_ text: String) -> (String, Int?) {
+  static func split(_ text: String) -> (String, Int?) {
     if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
       let after = text[text.index(after: end)...]
       return (String(text[...end]), after.hasPrefix(":") ? Int(after.dropFirst()) : nil)
