@@ -29,6 +29,7 @@ package struct PluginMove: Sendable {
   /// One line for a person.
   package var text: String {
     switch verdict {
+    case .moved where from == to: "project \(project) is on \(plugin) \(to)"
     case .moved: "project \(project): \(plugin) \(from) → \(to)"
     case .stays(_, let reason): "project \(project) stays on \(plugin) \(from): \(reason)"
     }
