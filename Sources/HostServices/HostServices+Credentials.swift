@@ -50,19 +50,13 @@ extension HostServices {
     _ done: @escaping @Sendable (Result<CredentialRow, ActionFailure>) -> Void
   ) {
     let (project, plugin) = (call.order.project, call.order.plugin)
-    let granted = call.plugin.grants.credentials
     let kinds = Set(call.plugin.installed.manifest.credentials.map(\.kind))
-    if let name, !granted.contains(name) {
-      return done(
-        .failure(
-          ActionFailure(
-            .denied, code: "credential_not_granted",
-            message: "plugin \(plugin) may not use credential \"\(name)\" in project \(project): "
-              + "jackfield plugin enable \(plugin) --project \(project) --credential \(name)")))
+    if let name, !allows(.credential(name), call) {
+      return done(.failure(notGranted(name, call)))
     }
     store.read({ transaction throws(StoreError) in
       try transaction.credentialList(project)
-    }) { result in
+    }) { [self] result in
       guard case .success(let rows) = result else {
         return done(
           .failure(
@@ -71,11 +65,17 @@ extension HostServices {
       }
       let fitting = rows.filter { row in
         if let name { return row.name == name }
-        return granted.contains(row.name) && kinds.contains(row.kind)
+        let isGranted = call.plugin.grants.credentials.contains(row.name)
+        return (isGranted || record != nil) && kinds.contains(row.kind)
       }
+      if name == nil, fitting.count == 1 { _ = allows(.credential(fitting[0].name), call) }
       switch fitting.count {
       case 1: done(.success(fitting[0]))
       case 0:
+        // One that would do is there: what is missing is the grant.
+        if name == nil, let row = rows.first(where: { kinds.contains($0.kind) }) {
+          return done(.failure(notGranted(row.name, call)))
+        }
         let what = name.map { "no credential \"\($0)\"" } ?? "no credential of a kind \(plugin) uses"
         done(
           .failure(
@@ -93,6 +93,14 @@ extension HostServices {
                 + fitting.map(\.name.rawValue).sorted().joined(separator: ", "))))
       }
     }
+  }
+
+  private func notGranted(_ name: CredentialName, _ call: OpenCall) -> ActionFailure {
+    let (plugin, project) = (call.order.plugin, call.order.project)
+    return ActionFailure(
+      .denied, code: "credential_not_granted",
+      message: "plugin \(plugin) may not use credential \"\(name)\" in project \(project): "
+        + "jackfield plugin enable \(plugin) --project \(project) --credential \(name)")
   }
 }
 

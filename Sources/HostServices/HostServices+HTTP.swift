@@ -27,8 +27,7 @@ extension HostServices {
       return
     }
     let number = call.nextRequest()
-    let granted = call.plugin.grants.hosts
-    guard granted.contains(where: { HostPattern.covers($0, host: host, port: port) }) else {
+    guard allows(.host("\(host):\(port)"), call) else {
       reply(.failure(.denied, "host_not_granted", hostNotGranted(host, port, call)))
       return
     }
@@ -79,16 +78,18 @@ extension HostServices {
     let isNamed = call.plugin.grants.hosts.contains {
       HostPattern.namesPort($0) && HostPattern.covers($0, host: host, port: port)
     }
-    out["public_only"] = .boolean(!isNamed)
+    out["public_only"] = .boolean(!isNamed && record == nil)
     // The transport checks each hop, and drops the credential on any other than the first host.
-    out["allow_hosts"] = .list(call.plugin.grants.hosts.map { .text($0) })
+    let hosts = record == nil ? call.plugin.grants.hosts : ["*"]
+    out["allow_hosts"] = .list(hosts.map { .text($0) })
     let began = loop.now
     call.keep(
       KeptExchange(
         request: value, body: request.body, secrets: auth?.redaction ?? SecretRedaction(),
         startedAt: clock()), as: number)
-    let noted = ReplyOnce { [loop] answer in
+    let noted = ReplyOnce { [self] answer in
       call.finish(number, answer, milliseconds: Int64((loop.now - began) / 1_000_000))
+      noteRedirect(answer, call)
       reply(answer)
     }
     send(
@@ -97,6 +98,14 @@ extension HostServices {
         body: Array(request.body), digest: digest(Array(request.json) + Array(request.body)),
         deadline: loop.now + left),
       through: pool.transport(project: call.order.project, plugin: transport), of: call, noted)
+  }
+
+  /// Where a permissive host let redirects lead, as far as the answer tells.
+  private func noteRedirect(_ answer: ServiceReply, _ call: OpenCall) {
+    guard record != nil, answer.status == 0, let head = try? JSONValue(parsing: answer.json),
+      let (host, port) = HostPattern.authority(of: head["url"]?.asText ?? "")
+    else { return }
+    _ = allows(.host("\(host):\(port)"), call)
   }
 
   /// How much of a response the plugin takes: to a plugin 0 is the usual, to a transport nothing.

@@ -174,14 +174,13 @@ extension HostServices {
       reply(.failure(.notFound, "unknown_collection", "no collection \"\(name)\"\(near)"))
       return nil
     }
-    let grants = call.plugin.grants
-    let mayWrite = grants.writeCollections.contains(name)
-    guard writing ? mayWrite : (mayWrite || grants.readCollections.contains(name)) else {
+    let (grant, order) = (writing ? Grant.write(name) : .read(name), call.order)
+    guard allows(grant, call) else {
       reply(
         .failure(
           .denied, "collection_not_granted",
-          "plugin \(call.order.plugin) is not granted to \(writing ? "write" : "read") "
-            + "\"\(name)\" in project \(call.order.project)"))
+          "plugin \(order.plugin) is not granted \(grant.text) in project \(order.project): jackfield "
+            + "plugin enable \(order.plugin) --project \(order.project) \(grant.option)"))
       return nil
     }
     return schema

@@ -106,7 +106,7 @@ extension HostServices {
   /// The run a call was made by, if its plugin may do anything to runs.
   private func caller(of call: OpenCall) throws(ActionFailure) -> CallerFacts {
     let (plugin, project) = (call.order.plugin, call.order.project)
-    guard call.plugin.grants.runs else {
+    guard allows(.runs, call) else {
       throw ActionFailure(
         .denied, code: "runs_not_granted",
         message: "plugin \(plugin) is not granted \"runs\" in project \(project), so it may not "

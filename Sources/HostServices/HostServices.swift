@@ -24,6 +24,8 @@ package final class HostServices: CallServices, @unchecked Sendable {
   let digest: @Sendable ([UInt8]) -> String
   /// Milliseconds since 1970.
   let clock: @Sendable () -> Int64
+  /// What was used while nothing is denied; nil where grants hold.
+  package private(set) var record: GrantRecord?
   private let journalLog: @Sendable (RunID, String) -> Void
   private var calls: [UInt64: OpenCall] = [:]
   private var lastTransportNumber: UInt32 = 0
@@ -31,9 +33,10 @@ package final class HostServices: CallServices, @unchecked Sendable {
   package init(
     loop: EventLoop, store: Store, vault: CredentialVault, pool: WorkerPool,
     recordIDs: RecordIDAllocator, digest: @escaping @Sendable ([UInt8]) -> String,
-    clock: @escaping @Sendable () -> Int64,
+    clock: @escaping @Sendable () -> Int64, isPermissive: Bool = false,
     log: @escaping @Sendable (RunID, String) -> Void
   ) {
+    if isPermissive { record = GrantRecord() }
     self.loop = loop
     self.store = store
     self.vault = vault
@@ -150,6 +153,16 @@ package final class HostServices: CallServices, @unchecked Sendable {
 
   package func callProgress(_ request: CallRequest, json: ArraySlice<UInt8>) {
     // Shown with the run's timeline by a later issue; nothing depends on it.
+  }
+
+  // MARK: grants
+
+  /// Whether a call may do something. A permissive host lets it, and writes it down.
+  func allows(_ grant: Grant, _ call: OpenCall) -> Bool {
+    let isGranted = call.plugin.grants.has(grant)
+    guard record != nil else { return isGranted }
+    record?.note(grant, by: call.order.plugin, isGranted: isGranted)
+    return true
   }
 
   // MARK: exchanges

@@ -4,6 +4,7 @@ import Calendar
 import HostServices
 import Pipeline
 import Store
+import Synchronization
 import Values
 
 /// A field that setting a credential asks for.
@@ -112,6 +113,37 @@ extension Host {
         "updated_at": .text(Moment(milliseconds: row.updatedAt).iso),
       ]
     }
+  }
+
+  /// Sends the test request that a credential's kind declares.
+  ///
+  /// - Returns: nil for a kind without one, and in a host that runs nothing.
+  /// - Throws: `HostError`, codes `unknown_credential`, `host_busy`.
+  package func testCredential(
+    project name: String, name credential: String
+  ) throws(HostError) -> CredentialTest? {
+    let project = try self.project(named: name)
+    let rows = try reading { transaction throws(StoreError) in
+      try transaction.credentialList(project)
+    }
+    guard let row = rows.first(where: { $0.name.rawValue == credential }) else {
+      let near = Suggestion.text(for: credential, among: rows.map(\.name.rawValue))
+      throw HostError("unknown_credential", "no credential \"\(credential)\" in \(project)\(near)")
+    }
+    guard let runtime, let kind = credentialKinds[row.kind], kind.test != nil else { return nil }
+    let setup = try setup(of: project).0
+    let answered = Signal()
+    let answer = Mutex<CredentialTest?>(nil)
+    runtime.loop.post {
+      runtime.services.test(row, of: kind, in: setup) { test in
+        answer.withLock { $0 = test }
+        answered.give()
+      }
+    }
+    guard answered.wait(seconds: 20) else {
+      throw HostError("host_busy", "the test of credential \"\(credential)\" did not end within 20 s")
+    }
+    return answer.withLock { $0 }
   }
 
   /// Forgets a credential.

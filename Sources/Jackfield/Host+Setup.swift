@@ -45,7 +45,7 @@ extension Host {
     var actions: [ActionID: PolicyInputs] = [:]
     for use in try pluginUses(project) {
       plugins[use.plugin.id] = ProjectSetup.PluginSetup(
-        installed: use.plugin, isEnabled: use.isEnabled, grants: use.grants,
+        installed: use.plugin, isEnabled: use.isEnabled || options.isPermissive, grants: use.grants,
         settings: Host.json(use.state?.settings))
       let (policy, refusal) = (use.policy, refusal(use, project))
       for action in use.plugin.manifest.actions {
@@ -129,7 +129,7 @@ extension Host {
   /// Why none of a plugin's actions can be called; nil when they can.
   private func refusal(_ use: PluginUse, _ project: ProjectID) -> ActionFailure? {
     let id = use.plugin.id
-    if !use.isEnabled {
+    if !use.isEnabled && !options.isPermissive {
       return ActionFailure(
         .denied, code: "plugin_not_enabled",
         message: "plugin \(id) is not enabled for project \(project): "
@@ -168,11 +168,13 @@ extension Host {
       project: project, actions: actions, knownPlugins: Set(catalogue.plugins.map(\.id)))
     context.zones = zones
     context.zone = try projectDocument(project).zone(in: zones) ?? .utc
-    context.enabledPlugins = Set(uses.filter(\.isEnabled).map(\.plugin.id))
+    let isPermissive = options.isPermissive
+    context.enabledPlugins = Set(uses.filter { $0.isEnabled || isPermissive }.map(\.plugin.id))
     context.credentials = Set(credentials.map(\.name))
     context.collections = Set(catalogue.collections.keys)
     for use in uses where use.state != nil {
-      context.grants[use.plugin.id] = ProjectGrants(use.grants)
+      // What is not there is not checked.
+      context.grants[use.plugin.id] = isPermissive ? nil : ProjectGrants(use.grants)
       context.policies[use.plugin.id] = use.policy
     }
     context.take(try projectDocument(project))

@@ -30,6 +30,9 @@ public struct HostOptions: Sendable {
   package var sandboxOff: Set<SandboxMeasure> = []
   /// Where `jackfield-worker` lies; nil: beside this program.
   public var workerPath: String?
+  /// Whether plugins may do what they were not granted, which is written down: for their authors,
+  /// never for what others send in.
+  public var isPermissive = false
   /// One line at a time: what happened that an operator should be able to read later.
   public var log: @Sendable (String) -> Void
 

@@ -62,6 +62,7 @@ package final class HostRuntime: Sendable {
       services = HostServices(
         loop: loop, store: store, vault: vault, pool: pool, recordIDs: store.recordIDs,
         digest: { Hex.encode(sodium.sha256($0)) }, clock: { Host.now() },
+        isPermissive: options.isPermissive,
         log: { run, line in options.log("run \(run): \(line)") })
       scheduler = Scheduler(
         loop: loop, store: store, pool: pool, services: services, connectors: library,

@@ -49,11 +49,14 @@ struct Command: Sendable {
   let need: Need
   /// A switch with which the documents alone are enough.
   let lightSwitch: String?
+  /// What it needs where it can ask a person.
+  let needAtTerminal: Need?
   let body: @Sendable (CommandContext) throws -> ExitCode
 
   init(
     _ words: String, _ summary: String, operands: [String] = [], files: [Int] = [],
     options: [Option] = [], need: Need = .documents, lightSwitch: String? = nil,
+    needAtTerminal: Need? = nil,
     body: @escaping @Sendable (CommandContext) throws -> ExitCode
   ) {
     self.words = words.split(separator: " ").map(String.init)
@@ -63,15 +66,16 @@ struct Command: Sendable {
     self.options = options
     self.need = need
     self.lightSwitch = lightSwitch
+    self.needAtTerminal = needAtTerminal
     self.body = body
   }
 
   var name: String { words.joined(separator: " ") }
 
   /// How much of a host these arguments need.
-  func need(of arguments: Arguments) -> Need {
-    guard let lightSwitch, arguments.has(lightSwitch) else { return need }
-    return .documents
+  func need(of arguments: Arguments, isTerminal: Bool) -> Need {
+    if let lightSwitch, arguments.has(lightSwitch) { return .documents }
+    return isTerminal ? needAtTerminal ?? need : need
   }
 
   /// Whether the command is about what a folder holds already: in a folder that is not there it is

@@ -111,9 +111,10 @@ enum Program {
   private static func options(
     _ command: Command, _ arguments: Arguments, _ folder: String, _ console: LocalConsole
   ) throws -> HostOptions {
+    let need = command.need(of: arguments, isTerminal: console.isTerminal)
     var options = HostOptions(
-      dataFolder: folder,
-      extent: command.need(of: arguments) == .everything ? .everything : .documents)
+      dataFolder: folder, extent: need == .everything ? .everything : .documents)
+    options.isPermissive = arguments.has("permissive")
     // The runs of others go on under `serve`, not under a command that ends in a moment.
     options.resumesRuns = false
     try SandboxOptions.apply(arguments, to: &options)

@@ -17,6 +17,7 @@ enum ServeCommand {
       Option(
         "worker-uids", "FIRST-LAST", help: "the users of workers under root (60000-60999), or none"),
       Option("grace", "SECONDS", help: "how long calls may still take at the end (10)"),
+      PermissiveReport.option,
     ], need: .everything
   ) { _ in
     throw CommandError("serve runs already: this is it", .wrong)
@@ -45,6 +46,8 @@ enum ServeCommand {
       })
     if let most = try arguments.integer("max-workers", in: 1...1_000) { options.maxWorkers = most }
     try SandboxOptions.apply(arguments, to: &options)
+    options.isPermissive = arguments.has("permissive")
+    if options.isPermissive { log.add("jackfield: \(PermissiveReport.warning)") }
     let port = try arguments.integer("port", in: 0...65_535) ?? 8_480
     let grace = try arguments.integer("grace", in: 0...3_600) ?? 10
     let host = try Host(options)
@@ -66,6 +69,10 @@ enum ServeCommand {
     log.add("jackfield: stopping; calls under way have \(grace) s")
     control.stop()
     host.stopListening()
+    if host.isPermissive {
+      console.write(
+        wantsJSON ? PermissiveReport.value(host).json + "\n" : PermissiveReport.text(host))
+    }
     host.close(grace: Double(grace))
     return .succeeded
   }

@@ -34,6 +34,16 @@ final class Operator: Sendable {
     return try JSONValue(parsing: result.output)
   }
 
+  /// A command as a person types it, and what the terminal showed; each line of `text` answers one
+  /// question.
+  func onTerminal(_ words: [String], typing text: String = "") throws -> Subprocess.Result {
+    try Subprocess.run(
+      PythonServer.python,
+      [
+        PackageFolder.path + "/Tests/System/terminal.py", text, BuiltProducts.program("jackfield"),
+      ] + words + ["--data", folder.path])
+  }
+
   // MARK: documents
 
   func write(_ document: JSONValue, to name: String) -> String {

@@ -208,6 +208,21 @@ import Values
     try host.stop()
   }
 
+  @Test(.enabled(if: MountNamespace.isPossible, "\(MountNamespace.whatIsMissing)"))
+  func `a disk that is full is said, and nothing of the plugin stays`() throws {
+    let plugin = try FixturePlugin("echo", as: "acme-echo")
+    plugin.folder.write([UInt8](repeating: 120, count: 4 << 20), to: "README.md")
+    let room = TemporaryFolder()
+    let shell = try MountNamespace.start(
+      #"mount -t tmpfs -o size=4m tmpfs "$1" && "$0" plugin install "$2" --data "$1/data"; "#
+        + #"echo "ended with $?, left: $(ls -A "$1/data/plugins")"; "$0" plugin list --data "$1/data""#,
+      [BuiltProducts.program("jackfield"), room.path, plugin.folder.path])
+    let result = try shell.wait()
+    #expect(result.errors.contains("the disk is full"), "\(result)")
+    #expect(result.output.contains("ended with 1, left: \n"), "\(result)")
+    #expect(result.output.contains("data_storage") && !result.output.contains("acme-echo"))
+  }
+
   @Test func `isolation none is refused for what did not come with the host`() throws {
     let plugin = try FixturePlugin("echo", as: "acme-echo")
     _ = try enable(plugin)

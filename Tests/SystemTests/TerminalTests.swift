@@ -20,7 +20,7 @@ import Values
       Document.action("get", "http.request", with: ["url": .text(target.url)]),
       Document.row("after"))
 
-    let shown = try onTerminal(keeper, ["run", keeper.write(connector, to: "slow.json")])
+    let shown = try keeper.onTerminal(["run", keeper.write(connector, to: "slow.json")])
 
     #expect(shown.isSuccess)
     let parts = shown.output.components(separatedBy: "run 1 · slow draft")
@@ -50,23 +50,13 @@ import Values
     let host = beside ? try ServedHost(keeper) : nil
     let words = ["credential", "set", "hook", "--kind", "secret"]
 
-    let shown = try onTerminal(keeper, words, typing: "correct horse battery")
+    let shown = try keeper.onTerminal(words, typing: "correct horse battery")
 
     #expect(shown.isSuccess, "\(shown.output)")
     #expect(shown.output.contains("Secret: "), "\(shown.output)")
     #expect(shown.output.contains("stored hook"), "\(shown.output)")
     #expect(!shown.output.contains("horse"), "\(shown.output)")
     try host?.stop()
-  }
-
-  private func onTerminal(
-    _ keeper: Operator, _ words: [String], typing text: String = ""
-  ) throws -> Subprocess.Result {
-    try Subprocess.run(
-      PythonServer.python,
-      [
-        PackageFolder.path + "/Tests/System/terminal.py", text, BuiltProducts.program("jackfield"),
-      ] + words + ["--data", keeper.folder.path])
   }
 }
 

@@ -45,6 +45,12 @@ package enum HostPattern {
     return name.isEmpty ? nil : (name, port ?? scheme)
   }
 
+  /// `host:443` and `host:80` as a manifest names them: a host's usual ports need no naming.
+  static func withoutUsualPort(_ pattern: String) -> String {
+    let (name, port) = split(pattern)
+    return port == 443 || port == 80 ? name : pattern
+  }
+
   /// A port that only patterns without one cover.
   static let everyPort = -1
 

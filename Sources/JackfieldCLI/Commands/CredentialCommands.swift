@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// credential set | list | remove
+// credential set | list | test | remove
 import Jackfield
 import Values
 
@@ -32,6 +32,10 @@ enum CredentialCommands {
       }
       return .succeeded
     },
+    Command(
+      "credential test", "Sends the test request of a credential's kind.", operands: ["NAME"],
+      need: .everything
+    ) { context in try test(context) },
     Command("credential remove", "Forgets a credential.", operands: ["NAME"]) { context in
       let name = context.arguments.operands[0]
       try context.theHost.removeCredential(project: context.project(), name: name)
@@ -53,8 +57,21 @@ enum CredentialCommands {
       }
       fields[String(pair[..<equals])] = String(pair[pair.index(after: equals)...])
     }
-    let questions = try context.theHost.credentialQuestions(kind: kind)
-    for question in questions {
+    try ask(kind, &fields, context)
+    try context.theHost.setCredential(
+      project: context.project(), name: name, kind: kind, fields: fields,
+      hosts: context.arguments.all("host"))
+    context.console.line("stored \(name) (\(kind))")
+    return .succeeded
+  }
+}
+
+extension CredentialCommands {
+  /// Asks for the fields of a kind that are not there yet.
+  static func ask(
+    _ kind: String, _ fields: inout [String: String], _ context: CommandContext
+  ) throws {
+    for question in try context.theHost.credentialQuestions(kind: kind) {
       if question.isSecret, fields[question.field] != nil {
         throw UsageError(
           "\(question.field) is a secret: leave --field \(question.field) away and type it when "
@@ -68,11 +85,22 @@ enum CredentialCommands {
         fields[question.field] = answer
       }
     }
-    try context.theHost.setCredential(
-      project: context.project(), name: name, kind: kind, fields: fields,
-      hosts: context.arguments.all("host"))
-    context.console.line("stored \(name) (\(kind))")
-    return .succeeded
+  }
+
+  /// Sends the test request and says what came of it.
+  private static func test(_ context: CommandContext) throws -> ExitCode {
+    let name = context.arguments.operands[0]
+    let project = try context.project()
+    guard let test = try context.theHost.testCredential(project: project, name: name) else {
+      throw CommandError("the kind of credential \"\(name)\" declares no test: use it once to see")
+    }
+    if context.wantsJSON {
+      let value: JSONValue = ["ok": .boolean(test.isOK), "message": .text(test.text)]
+      context.console.line(value.json)
+    } else {
+      context.console.line("\(name): \(test.text)")
+    }
+    return test.isOK ? .succeeded : .failed
   }
 }
 

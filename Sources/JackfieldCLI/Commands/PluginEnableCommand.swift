@@ -13,7 +13,7 @@ enum PluginEnableCommand {
     operands: ["ID"],
     options: GrantText.options + [
       Option("version", "V", help: "a version that is installed; the project is held there")
-    ]
+    ], needAtTerminal: .everything
   ) { context in try run(context) }
 
   private static func run(_ context: CommandContext) throws -> ExitCode {
@@ -31,6 +31,9 @@ enum PluginEnableCommand {
     }
     context.console.line("enabled \(id) for \(project), which grants it")
     context.console.write(GrantText.table(grants))
+    guard !context.console.isTerminal else {
+      return try PluginQuestions(id: id, project: project, context: context).run()
+    }
     for line in try missing(id, project, context) { context.console.line(line) }
     return .succeeded
   }
@@ -59,10 +62,22 @@ enum PluginEnableCommand {
     if plugin.grants.hosts.isEmpty && plugin.manifest.grants.hosts.contains("*") {
       lines.append("it may talk to no host yet: \(enable) --host HOST")
     }
-    if plugin.grants.credentials.isEmpty, let kind = plugin.manifest.credentials.first?.kind {
+    guard plugin.grants.credentials.isEmpty else { return lines }
+    let known = try context.theHost.credentials(project: project)
+    for kind in plugin.manifest.credentials {
+      let names = known.filter { $0["kind"]?.asText == kind.kind }.compactMap { $0["name"]?.asText }
+      let set =
+        "jackfield credential set NAME --kind \(kind.kind) --project \(project)"
+        + kind.fields.filter { !$0.isSecret && $0.isRequired }.map {
+          " --field \($0.name)=\($0.name.uppercased())"
+        }.joined()
       lines.append(
-        "it has no credential yet: jackfield credential set NAME --kind \(kind) --project "
-          + "\(project), then \(enable) --credential NAME")
+        "it has no credential of kind \(kind.kind) yet: "
+          + (names.first.map { "\(enable) --credential \($0)" }
+            ?? "\(set), then \(enable) --credential NAME"))
+      if kind.test != nil {
+        lines.append("  jackfield credential test \(names.first ?? "NAME") --project \(project)")
+      }
     }
     return lines
   }

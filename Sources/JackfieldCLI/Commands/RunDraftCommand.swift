@@ -17,6 +17,7 @@ enum RunDraftCommand {
       Option(
         "message", "FILE", repeats: true,
         help: "in a dry run, what the contact writes; one for each wait"),
+      PermissiveReport.option,
     ], need: .everything, lightSwitch: "dry-run"
   ) { context in try run(context) }
 
@@ -46,6 +47,7 @@ enum RunDraftCommand {
       throw UsageError("--message is for --dry-run: a real run waits for a real message")
     }
     let host = context.theHost
+    try permit(context)
     let event = try event(context)
     guard let (connector, project) = try checked(context) else { return .wrong }
     guard try host.pausedAt(project.rawValue) == nil else {
@@ -75,16 +77,31 @@ enum RunDraftCommand {
     }
     context.console.progress("")
     let detail = try host.run(id.rawValue)
+    let isPermissive = context.arguments.has("permissive")
     if context.wantsJSON {
-      context.console.line(detail.value.json)
+      var value = detail.value.asObject ?? [:]
+      if isPermissive { value["permissive"] = PermissiveReport.value(host) }
+      context.console.line(JSONValue.object(value).json)
     } else {
-      context.console.write(Timeline.text(detail))
+      context.console.write(
+        Timeline.text(detail) + (isPermissive ? PermissiveReport.text(host) : ""))
     }
     if !ended {
       context.console.writeError("jackfield: \(next(id, isParked: isParked, host))\n")
     }
     if detail.summary.mark == "unknown" { return .failed }
     return ["succeeded", "stopped", "waiting"].contains(detail.summary.state) ? .succeeded : .failed
+  }
+
+  /// Says loudly that nothing is denied; a host that runs already decides that for itself.
+  private static func permit(_ context: CommandContext) throws {
+    guard context.arguments.has("permissive") else { return }
+    guard context.theHost.isPermissive else {
+      throw CommandError(
+        "a host runs on this folder and holds its plugins to their grants: stop it, or start it with "
+          + "serve --permissive", .wrong)
+    }
+    context.console.writeError("jackfield: \(PermissiveReport.warning)\n")
   }
 
   /// What to do about a run that has not ended.
