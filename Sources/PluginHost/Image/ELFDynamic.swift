@@ -8,9 +8,11 @@ struct ELFDynamic {
   private(set) var soname: String?
   private(set) var searchPaths: [String] = []
   private(set) var isPositionIndependentProgram = false
+  private(set) var isStaticTLS = false
+  private(set) var hasTextRelocations = false
 
-  private let reader: ELFReader
-  private let segments: ELFSegments
+  let reader: ELFReader
+  let segments: ELFSegments
   private var values: [UInt64: UInt64] = [:]
   private var texts: (offset: UInt64, size: UInt64) = (0, 0)
 
@@ -31,6 +33,9 @@ struct ELFDynamic {
       if [1, 14, 15, 29].contains(tag) { names.append((tag, value)) } else { values[tag] = value }
     }
     isPositionIndependentProgram = (values[0x6fff_fffb] ?? 0) & 0x0800_0000 != 0
+    let flags = values[30] ?? 0
+    isStaticTLS = flags & 0x10 != 0
+    hasTextRelocations = flags & 0x4 != 0 || values[22] != nil
     try readTexts(names)
   }
 
@@ -53,7 +58,10 @@ struct ELFDynamic {
     }
   }
 
-  private func text(_ offset: UInt64) -> String? {
+  /// The value of an entry that may stand once.
+  func value(_ tag: UInt64) -> UInt64? { values[tag] }
+
+  func text(_ offset: UInt64) -> String? {
     reader.text(at: offset, in: texts.offset, size: texts.size)
   }
 

@@ -20,6 +20,12 @@ package struct ELFImage: Sendable {
   /// Search paths written into it (DT_RPATH and DT_RUNPATH), each a list with colons.
   package private(set) var searchPaths: [String] = []
   package private(set) var symbols: [ELFSymbol] = []
+  /// The versions of symbols that it needs, such as `GLIBC_2.34` of `libc.so.6`.
+  package private(set) var versions: [ELFVersion] = []
+  /// Whether its thread-local variables need room that only programs are sure of (DF_STATIC_TLS).
+  package private(set) var isStaticTLS = false
+  /// Whether loading it writes into its code (DT_TEXTREL).
+  package private(set) var hasTextRelocations = false
   /// **Shape** hexadecimal; nil when it has none.
   package private(set) var buildID: String?
 
@@ -52,6 +58,9 @@ package struct ELFImage: Sendable {
     soname = dynamic.soname
     searchPaths = dynamic.searchPaths
     if dynamic.isPositionIndependentProgram { isProgram = true }
+    isStaticTLS = dynamic.isStaticTLS
+    hasTextRelocations = dynamic.hasTextRelocations
+    versions = try dynamic.versions()
     symbols = try dynamic.symbols()
   }
 

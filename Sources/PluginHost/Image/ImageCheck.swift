@@ -8,7 +8,7 @@ import Pipeline
 /// Compares an image with its manifest, this machine and the ABI.
 package enum ImageCheck {
   /// The entry that a plugin of the host's ABI exports.
-  static let entry = "jf_plugin_entry_v0"
+  package static let entry = "jf_plugin_entry_v0"
   static let entryPrefix = "jf_plugin_entry_v"
   static let abiMajor = 0
   static let abiMinor = 1
@@ -49,7 +49,7 @@ package enum ImageCheck {
     return problems
   }
 
-  private static func explainKind(_ image: ELFImage, _ path: String) -> LoadProblem? {
+  package static func explainKind(_ image: ELFImage, _ path: String) -> LoadProblem? {
     let host = ELFImage.name(ofMachine: ELFImage.hostMachine)
     guard image.machine == ELFImage.hostMachine, image.is64Bit, image.isLittleEndian else {
       let built = ELFImage.name(ofMachine: image.machine) + (image.is64Bit ? "" : " with 32 bits")
@@ -69,7 +69,7 @@ package enum ImageCheck {
     return nil
   }
 
-  private static func explainEntry(
+  package static func explainEntry(
     _ image: ELFImage, _ path: String, _ manifest: PluginManifest
   ) -> [LoadProblem] {
     let exports = image.exports
@@ -102,7 +102,7 @@ package enum ImageCheck {
     return problems
   }
 
-  private static func explainLibraries(
+  package static func explainLibraries(
     _ image: ELFImage, _ path: String, _ libraries: LibrarySearch
   ) -> [LoadProblem] {
     image.needed.filter { !libraries.finds($0) }.map { name in
@@ -112,7 +112,7 @@ package enum ImageCheck {
     }
   }
 
-  private static func explainSearchPaths(_ image: ELFImage, _ path: String) -> [LoadProblem] {
+  package static func explainSearchPaths(_ image: ELFImage, _ path: String) -> [LoadProblem] {
     image.searchPaths.flatMap { $0.split(separator: ":").map(String.init) }
       .filter { !isToolchains($0) }
       .map { folder in
@@ -129,7 +129,7 @@ package enum ImageCheck {
     folder == "$ORIGIN" || folder.hasSuffix("/lib/swift/linux")
   }
 
-  private static func explainExports(_ image: ELFImage, _ path: String) -> [LoadProblem] {
+  package static func explainExports(_ image: ELFImage, _ path: String) -> [LoadProblem] {
     let linkers: Set<String> = ["_init", "_fini", "_edata", "_end", "__bss_start"]
     let others = image.exports.filter { !$0.hasPrefix(entryPrefix) && !linkers.contains($0) }
     guard let first = others.first else { return [] }
