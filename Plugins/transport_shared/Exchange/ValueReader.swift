@@ -17,7 +17,10 @@ package struct ValueReader {
 
   /// The host's accessors, or nil when the host does not offer them.
   package static func table(of host: UnsafePointer<jf_host>) -> UnsafePointer<jf_value_interface>? {
-    host.pointee.interface(host, JF_VALUE_INTERFACE)?
+    // A host of an earlier version has a shorter table: what its size does not cover is not there.
+    let place = MemoryLayout<jf_host>.offset(of: \.interface) ?? 0
+    guard host.pointee.size >= UInt32(place + MemoryLayout<UInt>.size) else { return nil }
+    return host.pointee.interface(host, JF_VALUE_INTERFACE)?
       .assumingMemoryBound(to: jf_value_interface.self)
   }
 

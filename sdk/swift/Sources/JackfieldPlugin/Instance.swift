@@ -42,7 +42,10 @@ final class Instance: @unchecked Sendable {
 extension UnsafePointer where Pointee == jf_host {
   /// A table of the host, or nil when it has none or one too old for this SDK.
   fileprivate func table<Table>(_ id: String, of type: Table.Type) -> UnsafePointer<Table>? {
-    guard let raw = pointee.interface(self, id),
+    // A host of an earlier version has a shorter table: what its size does not cover is not there.
+    let covered = MemoryLayout<jf_host>.offset(of: \.interface) ?? 0
+    guard pointee.size >= UInt32(covered + MemoryLayout<UInt>.size),
+      let raw = pointee.interface(self, id),
       raw.load(as: UInt32.self) >= UInt32(MemoryLayout<Table>.size)
     else { return nil }
     return raw.assumingMemoryBound(to: type)
