@@ -42,8 +42,15 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 func plugin(_ folder: String, _ target: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(
     name: target, dependencies: ["JackfieldPlugin"] + dependencies, path: "Plugins/\(folder)",
-    exclude: ["plugin.json", "README.md", "examples"], sources: ["Sources"], swiftSettings: swift,
+    exclude: ["plugin.json", "README.md", "examples"] + checkFile(folder), sources: ["Sources"], swiftSettings: swift,
     linkerSettings: pluginLinking)
+}
+
+/// What the project of a plugin's examples has, where they need something.
+func checkFile(_ folder: String) -> [String] {
+  let path = "Plugins/\(folder)/check.json"
+  let exists = FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/\(path)")
+  return exists ? ["check.json"] : []
 }
 
 /// A transport or listener: a plugin that brings a system library and needs no SDK.
@@ -90,6 +97,9 @@ var targets: [Target] = [
   module("WorkerProtocol", ["Values", "CSystem"]),
   module("PluginRuntime", ["Values", "CJackfield", "CSystem"]),
   module("PluginHost", ["Values", "Pipeline", "WorkerProtocol", "PluginRuntime", "CSystem"]),
+  module(
+    "PluginCheck",
+    ["Values", "Schema", "Pipeline", "PluginRuntime", "PluginHost", "CJackfield", "CSystem"]),
 
   // The host.
   module(
@@ -127,11 +137,12 @@ var targets: [Target] = [
     "JackfieldCLI",
     [
       "Jackfield", "Storm", "Torture", "Values", "Calendar", "Schema", "Pipeline", "Store",
-      "PluginHost", "HostServices", "CSystem",
+      "PluginHost", "PluginCheck", "HostServices", "CSystem",
     ]),
   program(
     "JackfieldWorker",
     ["Values", "WorkerProtocol", "PluginRuntime", "CJackfield", "CSystem"]),
+  program("JackfieldProbe", ["PluginCheck"]),
 
   // The bench: its bare references in C, a plugin that only echoes, and the program.
   .target(
@@ -181,6 +192,7 @@ var targets: [Target] = [
   tests(
     "PluginRuntime", ["PluginRuntime", "WorkerProtocol", "Values", "CJackfield", "CSystem"]),
   tests("PluginHost", ["PluginHost", "Pipeline", "WorkerProtocol", "Values", "CSystem"]),
+  tests("PluginCheck", ["PluginCheck", "PluginHost", "Values"], exclude: ["Golden"]),
   tests(
     "HostServices",
     [
@@ -202,6 +214,7 @@ var targets: [Target] = [
 var products: [Product] = [
   .executable(name: "jackfield", targets: ["JackfieldCLI"]),
   .executable(name: "jackfield-worker", targets: ["JackfieldWorker"]),
+  .executable(name: "jackfield-probe", targets: ["JackfieldProbe"]),
   .executable(name: "jackfield-bench", targets: ["JackfieldBench"]),
   .library(name: "bench_echo", type: .dynamic, targets: ["BenchEcho"]),
   .library(name: "JackfieldPlugin", targets: ["JackfieldPlugin"]),

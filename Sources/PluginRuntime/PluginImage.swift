@@ -11,6 +11,10 @@ package struct PluginImage {
   /// The file as a person knows it, for messages.
   package let file: String
   package let plugin: UnsafePointer<jf_plugin>
+  /// The entry point, for a checker that asks it again; nil for a table that came otherwise.
+  package let entry: Entry?
+
+  package typealias Entry = @convention(c) (UInt32) -> UnsafePointer<jf_plugin>?
 
   /// Loads the image behind an open descriptor: what was hashed is what is mapped.
   ///
@@ -42,7 +46,6 @@ package struct PluginImage {
         message: "\(file) exports no \(JF_PLUGIN_ENTRY_SYMBOL): export it, or build the plugin "
           + "for ABI \(ABIVersion.host.major)")
     }
-    typealias Entry = @convention(c) (UInt32) -> UnsafePointer<jf_plugin>?
     // Safe because: the symbol's name is the promise of exactly this signature (plugin.h).
     let entry = unsafeBitCast(symbol, to: Entry.self)
     guard let plugin = entry(UInt32(ABIVersion.host.minor)) else {
@@ -51,13 +54,16 @@ package struct PluginImage {
         message: "\(file) refused to load in a host of ABI \(ABIVersion.host): install a build "
           + "of the plugin for this host")
     }
-    return try PluginImage(file: file, checking: plugin)
+    return try PluginImage(file: file, checking: plugin, entry: entry)
   }
 
   /// Checks the version before anything else is read: another version may look different.
-  init(file: String, checking plugin: UnsafePointer<jf_plugin>) throws(LoadError) {
+  init(
+    file: String, checking plugin: UnsafePointer<jf_plugin>, entry: Entry? = nil
+  ) throws(LoadError) {
     self.file = file
     self.plugin = plugin
+    self.entry = entry
     let raw = UnsafeRawPointer(plugin)
     try ABIVersion(
       major: raw.load(fromByteOffset: 4, as: UInt16.self),

@@ -24,7 +24,8 @@ import Testing
     let folders = [
       "Sources/Values", "Sources/Pattern", "Sources/Schema", "Sources/Calendar",
       "Sources/Pipeline", "Sources/Engine",
-      "Sources/WorkerProtocol", "Sources/PluginRuntime", "Sources/JackfieldWorker", "sdk/swift",
+      "Sources/WorkerProtocol", "Sources/PluginRuntime", "Sources/JackfieldWorker",
+      "Sources/PluginHost", "Sources/PluginCheck", "Sources/JackfieldProbe", "sdk/swift",
       "Plugins",
     ]
     for file in SourceFile.all([".swift"], in: folders) {

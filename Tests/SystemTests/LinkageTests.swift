@@ -14,6 +14,12 @@ import Testing
     #expect(!names.contains { $0.contains("Foundation") }, "\(names)")
   }
 
+  @Test func `the probe links the system and Swift's own libraries, and no Foundation`() throws {
+    let names = try libraries(of: "jackfield-probe")
+    try expectOnly([], in: "jackfield-probe")
+    #expect(!names.contains { $0.contains("Foundation") }, "\(names)")
+  }
+
   /// Of the system: libc's own parts and what Swift's runtime stands on.
   private static let system: Set<String> = [
     "linux-vdso", "linux-gate", "ld-linux-x86-64", "ld-linux-aarch64", "libc", "libm",

@@ -62,14 +62,20 @@ package struct PluginSet: Sendable, Hashable {
     return ["\(folder)/plugins", "\(folder)/../lib/jackfield/plugins"].first(where: isFolder)
   }
 
-  /// The worker program: beside the host's, or in `../lib/jackfield` from there.
-  package static var workerProgram: String {
+  /// The worker program.
+  package static var workerProgram: String { program("jackfield-worker") }
+
+  /// The program that tries plugins out.
+  package static var probeProgram: String { program("jackfield-probe") }
+
+  /// A program of this build: beside the host's, or in `../lib/jackfield` from there.
+  private static func program(_ name: String) -> String {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = max(0, readlink("/proc/self/exe", &buffer, buffer.count - 1))
     let program = String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
     let folder = program.lastIndex(of: "/").map { program[..<$0] } ?? "."
-    let beside = "\(folder)/jackfield-worker"
-    let inLibrary = "\(folder)/../lib/jackfield/jackfield-worker"
+    let beside = "\(folder)/\(name)"
+    let inLibrary = "\(folder)/../lib/jackfield/\(name)"
     return access(beside, X_OK) != 0 && access(inLibrary, X_OK) == 0 ? inLibrary : beside
   }
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * fixture.h: what every test plugin has beside its behaviour. A fixture may define
- * FIXTURE_ABI_MAJOR, FIXTURE_PLUGIN_SIZE or FIXTURE_OPEN_STATUS before it includes this, and
- * writes `run`, which is called for its only action, "<plugin>.run".
+ * FIXTURE_ABI_MAJOR, FIXTURE_PLUGIN_SIZE, FIXTURE_OPEN_STATUS, FIXTURE_AT_OPEN (a statement),
+ * FIXTURE_KNOWS (whether `id` is its action's) or FIXTURE_ENTRY (what the entry point answers to
+ * `host_minor`) before it includes this, and writes `run`, which is called for its only action,
+ * "<plugin>.run".
  */
 #ifndef JACKFIELD_FIXTURE_H
 #define JACKFIELD_FIXTURE_H
@@ -23,6 +25,15 @@
 #endif
 #ifndef FIXTURE_OPEN_STATUS
 #define FIXTURE_OPEN_STATUS JF_OK
+#endif
+#ifndef FIXTURE_AT_OPEN
+#define FIXTURE_AT_OPEN
+#endif
+#ifndef FIXTURE_KNOWS
+#define FIXTURE_KNOWS (id.size > 4 && memcmp(id.data + id.size - 4, ".run", 4) == 0)
+#endif
+#ifndef FIXTURE_ENTRY
+#define FIXTURE_ENTRY (&fixture_plugin)
 #endif
 
 static const jf_host *host;
@@ -56,7 +67,9 @@ static inline jf_status fail(jf_call *call, jf_status status, const char *code) 
 
 static jf_status fixture_open(const jf_host *given, const jf_value *settings, jf_instance **out) {
   (void)settings;
+  if (!JF_HAS(given, interface)) return JF_UNAVAILABLE;
   host = given;
+  FIXTURE_AT_OPEN;
   values = host->interface(host, JF_VALUE_INTERFACE);
   calls = host->interface(host, JF_CALL_INTERFACE);
   *out = NULL;
@@ -67,7 +80,7 @@ static void fixture_close(jf_instance *instance) { (void)instance; }
 
 static int32_t fixture_find_action(jf_instance *instance, jf_bytes id) {
   (void)instance;
-  return id.size > 4 && memcmp(id.data + id.size - 4, ".run", 4) == 0 ? 7 : -1;
+  return FIXTURE_KNOWS ? 7 : -1;
 }
 
 static jf_status fixture_run(jf_instance *instance, int32_t action, jf_call *call) {
@@ -89,7 +102,7 @@ static const jf_plugin fixture_plugin = {FIXTURE_PLUGIN_SIZE, FIXTURE_ABI_MAJOR,
 #ifndef FIXTURE_NO_ENTRY
 JF_EXPORT const jf_plugin *jf_plugin_entry_v0(uint32_t host_minor) {
   (void)host_minor;
-  return &fixture_plugin;
+  return FIXTURE_ENTRY;
 }
 #endif
 

@@ -46,16 +46,16 @@ package enum HostPattern {
   }
 
   /// `host:443` and `host:80` as a manifest names them: a host's usual ports need no naming.
-  static func withoutUsualPort(_ pattern: String) -> String {
+  package static func withoutUsualPort(_ pattern: String) -> String {
     let (name, port) = split(pattern)
     return port == 443 || port == 80 ? name : pattern
   }
 
   /// A port that only patterns without one cover.
-  static let everyPort = -1
+  package static let everyPort = -1
 
   /// `host:port` or `[address]:port` in its two halves.
-  static func split(_ text: String) -> (String, Int?) {
+  package static func split(_ text: String) -> (String, Int?) {
     if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
       let after = text[text.index(after: end)...]
       return (String(text[...end]), after.hasPrefix(":") ? Int(after.dropFirst()) : nil)

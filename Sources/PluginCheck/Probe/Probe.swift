@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// The process in which a plugin is tried out, from inside.
+
+import CSystem
+import Glibc
+import Pipeline
+import PluginHost
+import PluginRuntime
+import Values
+
+/// One plugin, one check, one process.
+///
+/// **Isolation**: the thread of `run`, or one thread that it hands itself to and waits for.
+// Safe because: all but the note is constant, and the note is written by one thread at a time.
+package final class Probe: @unchecked Sendable {
+  let order: ProbeOrder
+  let manifest: PluginManifest
+  let world: CheckWorld
+  let note: ProbeNote
+
+  private enum Descriptor {
+    static let order: Int32 = 3
+    static let image: Int32 = 4
+    static let result: Int32 = 5
+    static let note: Int32 = 6
+  }
+
+  private init(_ order: ProbeOrder, _ manifest: PluginManifest, _ note: ProbeNote) {
+    self.order = order
+    self.manifest = manifest
+    self.note = note
+    world = CheckWorld(order.world)
+  }
+
+  /// The program: reads the order, asks, writes the finding, ends without running the plugin's
+  /// destructors.
+  package static func run() -> Never {
+    guard sys_probe_begin(Descriptor.note) == 0, let probe = inherited() else {
+      FileText.write(
+        Array("this program is started by jackfield plugin check, not by hand\n".utf8), to: 2)
+      _exit(2)
+    }
+    let finding: CheckFinding
+    do throws(CheckStop) {
+      finding = try probe.find()
+    } catch {
+      finding = error.finding
+    }
+    probe.end(with: finding)
+  }
+
+  private static func inherited() -> Probe? {
+    guard let text = FileText.read(Descriptor.order, limit: 64 << 20),
+      let value = try? JSONValue(parsing: text),
+      let note = try? ProbeNote(mapping: Descriptor.note)
+    else { return nil }
+    let order = ProbeOrder(value)
+    guard let document = try? JSONDocument(source: Array(order.manifestText.utf8)),
+      let manifest = PluginManifest.parse(document).manifest
+    else { return nil }
+    return Probe(order, manifest, note)
+  }
+
+  private func find() throws(CheckStop) -> CheckFinding {
+    guard case .probing(let body)? = PluginCheck.named(order.check)?.body else {
+      return .fail("this jackfield-probe knows no check \"\(order.check)\": install one build whole")
+    }
+    return try body(self)
+  }
+
+  /// Writes what was found and ends the process at once, whatever threads of the plugin do.
+  func end(with finding: CheckFinding) -> Never {
+    FileText.write(finding.value.jsonBytes, to: Descriptor.result)
+    _exit(0)
+  }
+
+  /// Loads the image, on the thread that is to run its code.
+  ///
+  /// This is where a process is confined that is to be: right before the constructors of the image
+  /// run, and not earlier, for some checks fork or start this thread first.
+  func load() throws(CheckStop) -> PluginImage {
+    note.say("loading")
+    do throws(LoadError) {
+      return try PluginImage.load(descriptor: Descriptor.image, file: order.file)
+    } catch {
+      throw CheckStop(.fail(error.message, lacks: .load))
+    }
+  }
+
+  /// The host services that a worker offers this plugin.
+  var services: [String] { manifest.requiredInterfaces + manifest.optionalInterfaces }
+
+  /// All there are.
+  static let allServices = [
+    "jackfield.http/1", "jackfield.mail/1", "jackfield.records/1", "jackfield.runs/1",
+  ]
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// The host as a plugin in a probe sees it.
+
+import Glibc
+import Pipeline
+import PluginRuntime
+import Values
+
+/// Answers the services of calls from their scripts.
+///
+/// **Isolation**: any thread of the plugin.
+// Safe because: every stored property but the lock is touched only under it.
+final class ScriptedHost: ServiceBackend, @unchecked Sendable {
+  private let lock = Lock()
+  private var scripts: [UInt32: CallScript] = [:]
+  private let types: [String: [String: ConditionType]]
+  /// Cancels a call by its number; set once the plugin is open.
+  private var cancel: (UInt32) -> Void = { _ in }
+
+  init(types: [String: [String: ConditionType]]) { self.types = types }
+
+  func canCancel(_ cancel: @escaping (UInt32) -> Void) { lock.locked { self.cancel = cancel } }
+
+  func begin(_ script: CallScript, call: UInt32) { lock.locked { scripts[call] = script } }
+
+  /// The script as the call left it.
+  func end(call: UInt32) -> CallScript? { lock.locked { scripts.removeValue(forKey: call) } }
+
+  func begin(_ request: ServiceRequest, box: ReplyBox) {
+    let use = ServiceUse(
+      kind: .init(rawValue: request.service) ?? .unknown,
+      json: (try? JSONValue(parsing: request.json)) ?? .null, body: request.joinedBody)
+    guard let answer = answer(use, call: request.call) else { return }
+    box.deliver(
+      ServiceReply(
+        exchange: request.exchange, status: answer.status, json: answer.json.jsonBytes[...],
+        body: answer.body[...]))
+  }
+
+  /// nil: there is none, the call was cancelled.
+  private func answer(_ use: ServiceUse, call: UInt32) -> ServiceAnswer? {
+    let (manner, deadline) = lock.locked {
+      scripts[call]?.uses.append(use)
+      return (scripts[call]?.manner ?? .willing, scripts[call]?.deadline ?? 0)
+    }
+    switch manner {
+    case .cancelling:
+      lock.locked { cancel }(call)
+      return nil
+    case .silent:
+      // As the host does it: a service ends before the call's deadline, at most a tenth of it.
+      let rest = deadline - MonotonicClock.now
+      if rest > 0 { usleep(UInt32(rest / 1_000)) }
+      return .failure(.unavailable, "deadline", "the time of the call is nearly over")
+    default: break
+    }
+    return lock.locked {
+      guard var script = scripts[call] else { return .failure(.bug, "late_use", "no such call") }
+      let answer = script.answer(use, types: types)
+      if answer.status != 0 { script.serviceCodes.insert(answer.json["code"]?.asText ?? "") }
+      scripts[call] = script
+      return answer
+    }
+  }
+
+  func log(call: UInt32, level: UInt8, text: String) {
+    lock.locked {
+      for number in call == 0 ? Array(scripts.keys) : [call] {
+        scripts[number]?.logs.append(text)
+      }
+    }
+  }
+
+  func progress(call: UInt32, json: [UInt8]) {
+    lock.locked { scripts[call]?.progress.append(String(decoding: json, as: UTF8.self)) }
+  }
+}

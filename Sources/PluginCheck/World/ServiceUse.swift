@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a call asked of the host.
+
+import Pipeline
+import Values
+
+/// One request of a call.
+struct ServiceUse: Sendable, Equatable {
+  enum Kind: UInt8, Sendable {
+    case recordGet = 1
+    case recordQuery, recordPut, recordRemove, http, mail, credential
+    case runStart, delaysCancel, runLeave, runStop
+    case unknown = 255
+  }
+
+  let kind: Kind
+  let json: JSONValue
+  let body: [UInt8]
+
+  /// The interface that the request came through; nil for what every call may ask.
+  var interface: String? {
+    switch kind {
+    case .recordGet, .recordQuery, .recordPut, .recordRemove: "jackfield.records/1"
+    case .http: "jackfield.http/1"
+    case .mail: "jackfield.mail/1"
+    case .runStart, .delaysCancel, .runLeave, .runStop: "jackfield.runs/1"
+    case .credential, .unknown: nil
+    }
+  }
+
+  /// Whether it reaches the outside world.
+  var isEgress: Bool { kind == .http || kind == .mail }
+
+  /// Whether it changes records or runs.
+  var isWrite: Bool {
+    [.recordPut, .recordRemove, .runStart, .delaysCancel, .runLeave, .runStop].contains(kind)
+  }
+
+  /// For messages: `POST https://…`, `a mail`, `records.put of contact`.
+  var shown: String {
+    switch kind {
+    case .http: "\(text("method")) \(text("url"))"
+    case .mail: "a mail to \(json["to"]?.json ?? "nobody")"
+    case .recordGet: "records.get of \(text("collection"))"
+    case .recordQuery: "records.query of \(text("collection"))"
+    case .recordPut: "records.put of \(text("collection"))"
+    case .recordRemove: "records.remove of \(text("collection"))"
+    case .credential: "the credential \"\(text("name"))\""
+    case .runStart: "runs.start of \(text("connector"))"
+    case .delaysCancel: "runs.cancel_delays"
+    case .runLeave: "runs.leave of \(text("connector"))"
+    case .runStop: "runs.stop"
+    case .unknown: "an unknown service"
+    }
+  }
+
+  func text(_ name: String) -> String { json[name]?.asText ?? "" }
+}
+
+/// What a service answers.
+struct ServiceAnswer: Sendable {
+  var status: Int32
+  var json: JSONValue
+  var body: [UInt8] = []
+
+  static func value(_ json: JSONValue) -> ServiceAnswer { ServiceAnswer(status: 0, json: json) }
+
+  static func failure(_ kind: ErrorClass, _ code: String, _ message: String) -> ServiceAnswer {
+    ServiceAnswer(status: kind.status, json: ["code": .text(code), "message": .text(message)])
+  }
+}
