@@ -18,8 +18,13 @@ int32_t sys_probe_begin(int32_t highest) {
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return -errno;
   struct rlimit none = {0, 0};
   if (setrlimit(RLIMIT_CORE, &none) != 0) return -errno;
+  /* What a plugin prints and allocates without end is to end before the machine does. */
+  struct rlimit printed = {64 << 20, 64 << 20}, allocated = {2UL << 30, 2UL << 30};
+  if (setrlimit(RLIMIT_FSIZE, &printed) != 0) return -errno;
+  if (setrlimit(RLIMIT_DATA, &allocated) != 0) return -errno;
   if (close_range((unsigned)highest + 1, ~0U, 0) != 0) return -errno;
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
   return 0;
 }
 

@@ -235,9 +235,6 @@ extension RuntimeCall {
   func isStill(_ pointer: OpaquePointer) -> Bool { generation == Handle(pointer).generation }
 
   func logLateUse() {
-    host?.backend.log(
-      call: 0, level: 3,
-      text: "a call was used after it had returned: an action must be done with its call, on "
-        + "every thread, before `run` returns")
+    host?.backend.log(call: 0, level: 3, text: RuntimeError.lateUse)
   }
 }

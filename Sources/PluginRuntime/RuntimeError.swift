@@ -4,7 +4,12 @@ import CJackfield
 import Values
 
 /// Error documents as they cross: {code, message, …}.
-enum RuntimeError {
+package enum RuntimeError {
+  /// What the log says when a plugin breaks the first rule of calls.
+  package static let lateUse =
+    "a call was used after it had returned: an action must be done with its call, on every thread, "
+    + "before `run` returns"
+
   /// The answer of every service once the host no longer wants the call.
   static let cancelled = ServiceReply(
     exchange: 0, status: JF_UNAVAILABLE,

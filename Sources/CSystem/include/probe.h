@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 /* Binds this process to its parent: it is killed when the thread that started it ends. Gives up
- * core dumps and new privileges, ignores SIGPIPE, closes every descriptor above `highest`.
- * Returns 0 or -errno. */
+ * core dumps and new privileges, ignores SIGPIPE, closes every descriptor above `highest`; files
+ * grow to 64 MiB, what is allocated to 2 GiB. Returns 0 or -errno. */
 int32_t sys_probe_begin(int32_t highest);
 
 /* A copy of this process, which must have one thread: 0 in the copy, its number here, or -errno.

@@ -7,6 +7,9 @@ extension PluginCheck {
       "examples", "Each example gives the outcome it shows, and its result fits the schema.",
       ExamplesCheck.check),
     .probing(
+      "errors", "Every error that it answers stands in the manifest, with its class.",
+      ErrorsCheck.check),
+    .probing(
       "constraints",
       "Parameters that break one rule of the schema are refused, with a message.",
       ConstraintsCheck.check),
@@ -17,6 +20,11 @@ extension PluginCheck {
     .probing(
       "threads", "Calls come from different threads, at once where the manifest says concurrent.",
       ThreadsCheck.check),
+    .probing(
+      "growth", "Hundreds of calls leave no memory, thread or descriptor behind.",
+      GrowthCheck.check),
+    .probing(
+      "late_use", "No call is used after it has returned.", LateUseCheck.check),
     .probing("cancel", "A call that is cancelled ends.", PatienceCheck.cancel),
     .probing("budget", "A call ends when its time is over.", PatienceCheck.budget),
     .probing(

@@ -16,7 +16,8 @@ struct SchemaMutation {
 
   /// A mutation for each rule, of values that otherwise fit.
   static func all(of schema: JSONValue, _ value: JSONValue) -> [SchemaMutation] {
-    changes(schema, value, name: "the parameters", depth: depth).map {
+    // Not of the whole: parameters are an object, whatever else a host does wrong.
+    members(schema, value.asObject ?? [:], "the action", depth).map {
       SchemaMutation(what: $0.what, parameters: $0.value)
     }
   }

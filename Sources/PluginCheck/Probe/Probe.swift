@@ -6,6 +6,7 @@ import Glibc
 import Pipeline
 import PluginHost
 import PluginRuntime
+import Schema
 import Values
 
 /// One plugin, one check, one process.
@@ -21,15 +22,16 @@ package final class Probe: @unchecked Sendable {
   private enum Descriptor {
     static let order: Int32 = 3
     static let image: Int32 = 4
-    static let result: Int32 = 5
-    static let note: Int32 = 6
+    static let note: Int32 = 5
   }
 
   private init(_ order: ProbeOrder, _ manifest: PluginManifest, _ note: ProbeNote) {
     self.order = order
     self.manifest = manifest
     self.note = note
-    world = CheckWorld(order.world)
+    var world = CheckWorld(order.world)
+    world.settings = manifest.settings?.coerce(world.settings) ?? world.settings
+    self.world = world
   }
 
   /// The program: reads the order, asks, writes the finding, ends without running the plugin's
@@ -54,6 +56,7 @@ package final class Probe: @unchecked Sendable {
       let value = try? JSONValue(parsing: text),
       let note = try? ProbeNote(mapping: Descriptor.note)
     else { return nil }
+    close(Descriptor.order)
     let order = ProbeOrder(value)
     guard let document = try? JSONDocument(source: Array(order.manifestText.utf8)),
       let manifest = PluginManifest.parse(document).manifest
@@ -70,7 +73,10 @@ package final class Probe: @unchecked Sendable {
 
   /// Writes what was found and ends the process at once, whatever threads of the plugin do.
   func end(with finding: CheckFinding) -> Never {
-    FileText.write(finding.value.jsonBytes, to: Descriptor.result)
+    if !note.finish(with: finding.value.jsonBytes) {
+      let short = CheckFinding(finding.outcome, String(finding.message.prefix(10_000)))
+      _ = note.finish(with: short.value.jsonBytes)
+    }
     _exit(0)
   }
 

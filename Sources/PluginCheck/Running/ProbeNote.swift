@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a probe says what it is inside of, for whoever looks after it has crashed.
+// Where a probe says what it is inside of and what it found, for whoever looks when it has ended.
 
 import CSystem
 import Glibc
 import PluginHost
 
-/// A page of shared memory with one text and one seed. Writing costs no system call.
+/// Shared memory with one text, one seed and the finding. Writing costs no system call, and a plugin
+/// that closes every descriptor closes none of this.
 ///
 /// **Isolation**: written by the probe's main thread, read when the probe has ended.
 // Safe because: the pointer never changes, and reader and writer do not live at the same time.
 final class ProbeNote: @unchecked Sendable {
   let memory: OwnedDescriptor
   private let page: UnsafeMutableRawPointer
-  private static let size = 4_096
+  private static let size = 1 << 20
+  private static let guardSize = 64 << 10
   private static let textStart = 32
+  private static let textRoom = 4_096
+  private static let findingStart = textStart + textRoom
 
   /// A new page, of the checker.
   init() throws(PluginHostError) {
@@ -30,28 +34,54 @@ final class ProbeNote: @unchecked Sendable {
     page = try Self.map(descriptor)
   }
 
-  deinit { munmap(page, Self.size) }
+  deinit { munmap(page - Self.guardSize, Self.size + 2 * Self.guardSize) }
 
+  /// Between two guards: a plugin that writes beyond a stack ends there, and not on this page.
   private static func map(_ descriptor: Int32) throws(PluginHostError) -> UnsafeMutableRawPointer {
-    let mapped = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
-    guard let mapped, mapped != MAP_FAILED else { throw Room.failure(errno) }
-    return mapped
+    let whole = size + 2 * guardSize
+    let room = mmap(nil, whole, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let room, room != MAP_FAILED else { throw Room.failure(errno) }
+    let place = room + guardSize
+    let mapped = mmap(
+      place, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, descriptor, 0)
+    guard mapped != MAP_FAILED else { throw Room.failure(errno) }
+    return place
   }
 
   func say(_ text: String) {
-    let bytes = Array(text.utf8.prefix(Self.size - Self.textStart))
-    page.storeBytes(of: 0, as: UInt32.self)
-    bytes.withUnsafeBytes {
-      guard let start = $0.baseAddress else { return }
-      (page + Self.textStart).copyMemory(from: start, byteCount: $0.count)
-    }
-    page.storeBytes(of: UInt32(bytes.count), as: UInt32.self)
+    put(Array(text.utf8.prefix(Self.textRoom)), at: Self.textStart, count: 0)
   }
 
   var said: String {
-    let count = min(Int(page.load(as: UInt32.self)), Self.size - Self.textStart)
-    let bytes = UnsafeRawBufferPointer(start: page + Self.textStart, count: count)
+    let bytes = taken(at: Self.textStart, count: 0, atMost: Self.textRoom)
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Leaves the finding; false when it is too long.
+  func finish(with finding: [UInt8]) -> Bool {
+    guard finding.count <= Self.size - Self.findingStart else { return false }
+    put(finding, at: Self.findingStart, count: 4)
+    return true
+  }
+
+  /// The finding; empty when the probe did not come that far.
+  var finding: [UInt8] {
+    Array(taken(at: Self.findingStart, count: 4, atMost: Self.size - Self.findingStart))
+  }
+
+  /// Writes bytes, and how many at the offset `count`.
+  private func put(_ bytes: [UInt8], at start: Int, count: Int) {
+    page.storeBytes(of: 0, toByteOffset: count, as: UInt32.self)
+    bytes.withUnsafeBytes {
+      guard let first = $0.baseAddress else { return }
+      (page + start).copyMemory(from: first, byteCount: $0.count)
+    }
+    page.storeBytes(of: UInt32(bytes.count), toByteOffset: count, as: UInt32.self)
+  }
+
+  private func taken(at start: Int, count: Int, atMost most: Int) -> UnsafeRawBufferPointer {
+    let size = min(Int(page.load(fromByteOffset: count, as: UInt32.self)), most)
+    return UnsafeRawBufferPointer(start: page + start, count: size)
   }
 
   /// The seed of the round of a fuzz that is under way.

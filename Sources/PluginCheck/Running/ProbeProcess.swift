@@ -11,12 +11,14 @@ struct ProbeProcess {
   let run: CheckRun
 
   /// **Unit**: milliseconds. No check of a plugin that behaves takes a tenth of it.
-  private var limit: Int32 { Int32(30_000 + run.fuzzSeconds * 1_000) }
+  private func limit(_ check: PluginCheck) -> Int32 {
+    Int32(20_000 + (check.name == "fuzz" ? run.fuzzSeconds * 1_000 : 0))
+  }
 
   func find(_ check: PluginCheck) -> CheckFinding {
     do throws(PluginHostError) {
       guard let image = try run.subject.plugin?.image() else { return ImageReading.gone }
-      let room = try Room(order: ProbeOrder(check: check.name, run: run).value, limit: limit)
+      let room = try Room(order: ProbeOrder(check: check.name, run: run).value, limit: limit(check))
       let death = try room.start(program: run.program, image: image.memory)
       return finding(check, room, death)
     } catch {

@@ -9,7 +9,6 @@ import Values
 /// The descriptors of one probe.
 struct Room {
   private let order: OwnedDescriptor
-  private let result: OwnedDescriptor
   private let output: OwnedDescriptor
   let note: ProbeNote
   /// **Unit**: milliseconds.
@@ -17,7 +16,6 @@ struct Room {
 
   init(order text: JSONValue, limit: Int32) throws(PluginHostError) {
     order = try Self.memory("jackfield-order")
-    result = try Self.memory("jackfield-result")
     output = try Self.memory("jackfield-output")
     note = try ProbeNote()
     self.limit = limit
@@ -31,7 +29,7 @@ struct Room {
     let spawned = try spawn(
       program,
       [
-        null.number, output.number, output.number, order.number, image.number, result.number,
+        null.number, output.number, output.number, order.number, image.number,
         note.memory.number,
       ])
     let pidfd = OwnedDescriptor(spawned.pidfd)
@@ -71,10 +69,7 @@ struct Room {
   }
 
   /// What the probe found; nil when it did not come that far.
-  var answer: JSONValue? {
-    lseek(result.number, 0, SEEK_SET)
-    return FileText.read(result.number, limit: 4 << 20).flatMap { try? JSONValue(parsing: $0) }
-  }
+  var answer: JSONValue? { try? JSONValue(parsing: note.finding) }
 
   /// The beginning of what the process printed, on one line.
   var printed: String {

@@ -13,6 +13,7 @@ import Values
 final class ScriptedHost: ServiceBackend, @unchecked Sendable {
   private let lock = Lock()
   private var scripts: [UInt32: CallScript] = [:]
+  private var lateUseCount = 0
   private let types: [String: [String: ConditionType]]
   /// Cancels a call by its number; set once the plugin is open.
   private var cancel: (UInt32) -> Void = { _ in }
@@ -63,8 +64,12 @@ final class ScriptedHost: ServiceBackend, @unchecked Sendable {
     }
   }
 
+  /// How often calls were used after they had returned.
+  var lateUses: Int { lock.locked { lateUseCount } }
+
   func log(call: UInt32, level: UInt8, text: String) {
     lock.locked {
+      if call == 0, text == RuntimeError.lateUse { lateUseCount += 1 }
       for number in call == 0 ? Array(scripts.keys) : [call] {
         scripts[number]?.logs.append(text)
       }

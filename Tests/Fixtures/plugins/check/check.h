@@ -55,7 +55,10 @@ static inline jf_status post(jf_call *call, const jf_value *headers,
   return http()->send(call, &request, response);
 }
 
+/* Answers the error of the service that failed last. */
 static inline jf_status pass_on(jf_call *call, jf_status status) {
+  jf_error error = {.size = sizeof error};
+  if (calls->last_error(call, &error) == JF_OK) return calls->result_error(call, &error);
   return refuse(call, status, "service_failed", "the host did not do what was asked");
 }
 

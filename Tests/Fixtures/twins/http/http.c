@@ -336,6 +336,7 @@ static jf_status run(jf_instance *instance, int32_t action, jf_call *call) {
 
 static jf_status open_plugin(const jf_host *host, const jf_value *settings, jf_instance **out) {
   (void)settings;
+  if (!JF_HAS(host, interface)) return JF_UNAVAILABLE;
   jf_instance *instance = calloc(1, sizeof *instance);
   if (instance == NULL) return JF_UNAVAILABLE;
   instance->value = host->interface(host, JF_VALUE_INTERFACE);
