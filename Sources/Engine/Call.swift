@@ -36,7 +36,7 @@ struct Call: Sendable {
 
   /// What is to be called.
   var plan: CallPlan {
-    _read { yield shared.plan }
+    @inline(__always) _read { yield shared.plan }
   }
 }
 

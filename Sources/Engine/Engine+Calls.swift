@@ -13,7 +13,7 @@ extension Engine {
   /// Orders an attempt; every gate is behind it.
   mutating func order(_ id: RunID, _ passed: Call) {
     guard let project = runs[id]?.project, let connector = runs[id]?.connector,
-      let context = context(of: id, passed.plan)
+      let context = runs[id]?.context(of: passed.plan.component)
     else { return }
     var call = passed
     // The plugin may have been disabled, or the project paused, while the run waited elsewhere.
@@ -31,11 +31,6 @@ extension Engine {
           shared: call.shared, ordinal: call.made + 1, mayHaveSent: call.mayHaveSent,
           isResend: call.isResend, context: context)))
     move(id, to: .calling(call))
-  }
-
-  private func context(of id: RunID, _ plan: CallPlan) -> CallContext? {
-    guard let progress = runs[id]?.progress else { return nil }
-    return CallContext(progress, plan)
   }
 
   mutating func ended(
@@ -135,7 +130,7 @@ extension Engine {
       end = RunEnd(.cancelled, reason: cancel.reason)
     }
     // A connector is long: copied out only where somebody is to be told.
-    let isWatched = call.plan.alert != nil || after.options.alert != nil
+    let isWatched = call.plan.alert != nil || after.isWatched
     let connector = isWatched ? after.connector : nil
     record(id, .outcome(call, outcome, stops: stops), after: after) { order in
       order.attempt = attempt
@@ -167,6 +162,6 @@ extension Engine {
         CallOrder(
           run: id, project: ahead.project, connector: ahead.connector, attempt: attempt,
           shared: SharedPlan(plan), ordinal: 1, mayHaveSent: false, isResend: false,
-          context: CallContext(after, plan))))
+          context: CallContext(after, plan.component))))
   }
 }

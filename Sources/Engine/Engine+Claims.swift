@@ -45,7 +45,7 @@ extension Engine {
   private mutating func take(_ seed: RunSeed) {
     let id = seed.progress.runID
     guard runs[id] == nil, !isStopping else { return }
-    runs[id] = LiveRun(seed)
+    runs.insert(id, LiveRun(seed))
     if let reason = storedCancels.reason(for: id) {
       runs[id]?.cancel = LiveRun.Cancel(reason: reason)
     }
@@ -84,12 +84,13 @@ extension Engine {
   ///
   /// - Returns: whether it is gone.
   mutating func unloadIfCrowded(_ id: RunID) -> Bool {
-    guard let run = runs[id], run.wasWoken, run.cancel == nil, isResuming,
-      stuck[run.connector] >= stuck.share(of: limits)
+    guard runs[id]?.wasWoken == true, runs[id]?.cancel == nil, isResuming,
+      let connector = runs[id]?.connector, let project = runs[id]?.project,
+      stuck[connector] >= stuck.share(of: limits)
     else { return false }
     _ = remove(id)
     departed.remove(id)
-    backlog.rewind(run.connector, run.project, to: id)
+    backlog.rewind(connector, project, to: id)
     output.append(.unloaded(id))
     return true
   }

@@ -30,7 +30,7 @@ extension Engine {
 
   /// The end of a run that takes longer than its connector allows.
   private func endOfTime(of id: RunID) -> RunEnd? {
-    guard let longest = runs[id]?.progress.options.maxRunTime,
+    guard let longest = runs[id]?.progress.maxRunTime,
       let startedAt = runs[id]?.progress.startedAt, runs[id]?.progress.end == nil
     else { return nil }
     let age = now.wall - startedAt.milliseconds

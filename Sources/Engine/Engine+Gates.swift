@@ -85,7 +85,7 @@ extension Engine {
       guard let credential = call.plan.credential else { return .open }
       return knockRate(id, call.plan, .credential(project, credential))
     case .pluginRate:
-      guard call.plan.rate != nil else { return .open }
+      guard call.plan.policy.rate != nil else { return .open }
       return knockRate(id, call.plan, .plugin(project, call.plan.action.plugin))
     case .lock:
       if call.keys.isEmpty || call.holdsKeys { return .open }
@@ -97,7 +97,7 @@ extension Engine {
       return knockBreaker(
         id, BreakerKey(project, call.plan.action.plugin, call.plan.credential))
     case .concurrency:
-      guard let limit = call.plan.concurrency else { return .open }
+      guard let limit = call.plan.policy.concurrency else { return .open }
       let key = PluginKey(project: project, plugin: call.plan.action.plugin)
       return pluginGates[key, default: FIFOGate()].enter(id, limit: limit) ? .open : .waits
     }

@@ -30,10 +30,11 @@ extension Engine {
 
   /// Has the end of a run recorded that no call leads to.
   mutating func recordEnd(_ id: RunID, _ end: RunEnd, after: RunProgress? = nil) {
-    guard let connector = runs[id]?.progress.connector else { return }
+    // A connector is long: copied out only where somebody may be told.
+    let connector = end.state == .failed ? runs[id]?.progress.connector : nil
     record(id, .end, after: after) { order in
       order.end = end
-      order.alerts = AlertOrder.orders(end, connector)
+      order.alerts = connector.map { AlertOrder.orders(end, $0) } ?? []
     }
   }
 

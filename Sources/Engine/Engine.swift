@@ -172,7 +172,7 @@ package struct Engine: Sendable {
   mutating func remove(_ id: RunID) -> LiveRun? {
     move(id, to: .decided)
     guard let run = runs[id] else { return nil }
-    runs[id] = nil
+    runs.remove(id)
     if backlog.reading != nil { departed.insert(id) }
     release(locksOf: id)
     leaveStart(id, run)

@@ -119,6 +119,9 @@ struct LiveRun: Sendable {
     return before
   }
 
+  /// What a call of this component is told.
+  func context(of component: ComponentID) -> CallContext { CallContext(progress, component) }
+
   /// Exchanged and not copied: what two hold is copied at the next change.
   mutating func exchangeProgress(_ other: inout RunProgress) {
     swap(&progress, &other)

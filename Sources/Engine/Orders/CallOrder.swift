@@ -32,7 +32,7 @@ package struct CallOrder: Sendable {
   package let context: CallContext
 
   package var plan: CallPlan {
-    _read { yield shared.plan }
+    @inline(__always) _read { yield shared.plan }
   }
 
   /// With the run it makes the idempotency key.
@@ -49,9 +49,9 @@ package struct CallContext: Sendable {
   package let event: JSONValue
   package let hops: Int
 
-  init(_ progress: RunProgress, _ plan: CallPlan) {
-    connector = progress.connector.name.rawValue
-    component = plan.component.rawValue
+  init(_ progress: borrowing RunProgress, _ component: ComponentID) {
+    connector = progress.connectorName.rawValue
+    self.component = component.rawValue
     contact = progress.contact
     constants = progress.constants
     event = progress.event

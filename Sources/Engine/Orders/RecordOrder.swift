@@ -25,15 +25,15 @@ package struct RecordOrder: Sendable {
   package var newContact: String?
   package var contactID: String?
   /// Set when the run is parked with this recording.
-  package var wait: WaitOrder?
+  @Boxed package var wait: WaitOrder?
   /// Set when runs for the elements of a loop are made; `children.waits` parks the run until all
   /// have ended.
-  package var children: ChildrenPlan?
+  @Boxed package var children: ChildrenPlan?
   /// Whether the run waits on disk until this recording.
   package var isWake = false
   package var alerts: [AlertOrder] = []
   /// Raised when the recording finds that a response has another shape than the learned one.
-  package var shapeAlert: AlertOrder?
+  @Boxed package var shapeAlert: AlertOrder?
   /// What the statistics of the connector's steps grow by.
   package var tallies: [StepTally] = []
 

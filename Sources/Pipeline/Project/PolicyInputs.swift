@@ -3,10 +3,10 @@
 
 /// An action's manifest, its plugin's policy in the project, and whether it can be called.
 package struct PolicyInputs: Sendable {
-  package var manifest: ActionManifest?
-  package var project: PluginPolicy?
+  @Boxed package var manifest: ActionManifest?
+  @Boxed package var project: PluginPolicy?
   /// Why the action cannot be called at all, such as its plugin being disabled.
-  package var refusal: ActionFailure?
+  @Boxed package var refusal: ActionFailure?
 
   package init(
     manifest: ActionManifest?, project: PluginPolicy? = nil, refusal: ActionFailure? = nil

@@ -12,7 +12,7 @@ package enum ActionStatus: String, Sendable, Hashable, CaseIterable {
 package struct ActionState: Sendable, Hashable {
   package var status: ActionStatus
   package var attempts: Int
-  package var error: ActionFailure?
+  @Boxed package var error: ActionFailure?
   /// The fallback taken, after a failure.
   package var taken: Taken?
 

@@ -16,7 +16,7 @@ package struct CallPlan: Sendable, Hashable {
   /// What the document, the project, the manifest and the host say about it, in force.
   package var policy: CallPolicy
   package var onUnknown: OnUnknown
-  package var alert: ActionAlert?
+  @Boxed package var alert: ActionAlert?
   package var save: String?
   /// The result's member that holds the run's contact from here on.
   package var setsContact: String?
@@ -35,7 +35,7 @@ package struct CallPlan: Sendable, Hashable {
   /// The attempts that are in the journal already.
   package var earlier: EarlierAttempts?
   /// Set when the plugin is disabled and the policy is to wait until it is not.
-  package var refusal: ActionFailure?
+  @Boxed package var refusal: ActionFailure?
   /// Values that were missing, formatters that gave nothing: for the run view.
   package var notes: [String]
 }

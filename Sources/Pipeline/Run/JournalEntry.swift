@@ -23,7 +23,7 @@ package struct JournalEntry: Sendable, Hashable {
   /// wait: what it was computed from; the beginning of a loop: its elements.
   package var input: JSONValue?
   package var output: JSONValue?
-  package var error: ActionFailure?
+  @Boxed package var error: ActionFailure?
   /// An action: how many it took; kind `attempt`: which one it was.
   package var attempts: Int?
   /// The fallback taken after a failure.

@@ -24,7 +24,7 @@ package struct RunProgress: Sendable {
   /// The loop the run is inside of.
   var loop: LoopState?
   /// What stands between a failed action and the component after it.
-  var chain: FallbackChain?
+  @Boxed var chain: FallbackChain?
   /// Loops with failed elements, by step: only these elements can be run again.
   var failedLoops: [Int: LoopState] = [:]
   /// How often a person had the ended run go on.
@@ -67,6 +67,12 @@ package struct RunProgress: Sendable {
   package var connector: Connector { facts.connector }
   /// The connector's.
   package var options: ConnectorOptions { facts.connector.options }
+  // A connector is some seventy words long: what each step asks for is looked up in its place.
+  package var connectorName: ConnectorName { facts.connector.name }
+  package var concurrency: Int? { facts.connector.options.concurrency }
+  package var maxRunTime: Duration? { facts.connector.options.maxRunTime }
+  /// Whether somebody is told of what goes wrong.
+  package var isWatched: Bool { facts.connector.options.alert != nil }
   package var connectorVersion: Int { facts.connectorVersion }
   package var startedAt: Moment { facts.startedAt }
   package var event: JSONValue { facts.event }
