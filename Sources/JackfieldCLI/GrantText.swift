@@ -12,7 +12,7 @@ enum GrantText {
       "  " + name.padded(to: 14) + (items.isEmpty ? "none" : items.joined(separator: ", ")) + "\n"
     }
     let resources = grants.resources
-    let memory = ByteSizeText.text(Int64(grants.memory ?? PluginGrants.usualMemory))
+    let memory = ByteSizeText.text(Int64(grants.allowance.memory))
     return line("hosts", grants.hosts)
       + line("credentials", grants.credentials.map(\.rawValue).sorted())
       + line("reads", grants.readCollections.sorted())

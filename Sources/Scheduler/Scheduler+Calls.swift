@@ -39,7 +39,7 @@ extension Scheduler {
         id: number, project: order.project, plugin: plugin.installed, action: plan.action,
         parameters: plan.parameters.jsonBytes, context: context(order, setup).jsonBytes, key: key,
         timeout: plan.timeout, settings: plugin.settings.jsonBytes,
-        services: plugin.offeredServices)
+        services: plugin.offeredServices, allowance: plugin.grants.allowance)
     ) { [self] end in ended(number, end) }
     if sys_fault(SYS_FAULT_CALL) != 0 { pool.killFaultVictim() }
   }

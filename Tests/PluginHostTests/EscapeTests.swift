@@ -2,6 +2,7 @@
 // What a plugin may try to leave its worker: each succeeds where the measure that prevents it is
 // off, and fails with all of them. Run by `SandboxTests` as an ordinary user too.
 import Glibc
+import Pipeline
 import PluginHost
 import TestKit
 import Testing
@@ -109,7 +110,8 @@ import Values
     chmod(folder.path, 0o755)
     chmod(folder("kept"), 0o777)
     let allowance = WorkerAllowance(paths: [
-      .init(folder("shown"), isWritable: false), .init(folder("kept"), isWritable: true),
+      try #require(PathGrant(path: folder("shown"), mayWrite: false)),
+      try #require(PathGrant(path: folder("kept"), mayWrite: true)),
     ])
     func expect(_ name: String, _ path: String, _ member: String) async throws {
       let answer = try await attempt(name, folder(path), allowance: allowance)
@@ -129,7 +131,9 @@ import Values
     let host = try PoolFixture()
     let request = host.request(
       try host.plugin("echo"),
-      allowance: WorkerAllowance(paths: [.init("/nowhere/at/all", isWritable: false)]))
+      allowance: WorkerAllowance(paths: [
+        try #require(PathGrant(path: "/nowhere/at/all", mayWrite: false))
+      ]))
     let end = await host.run(request)
     #expect(end.failure?.code == "granted_path_missing", "\(end)")
     #expect(end.failure?.message.contains("/nowhere/at/all") == true)

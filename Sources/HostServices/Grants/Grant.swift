@@ -79,7 +79,7 @@ extension PluginGrants {
     case .write(let name): return writeCollections.contains(name)
     case .runs: return runs
     case .path(let path): return paths.contains { $0.covers(path) }
-    case .memory(let bytes): return bytes <= Int64(memory ?? PluginGrants.usualMemory)
+    case .memory(let bytes): return bytes <= Int64(allowance.memory)
     case .time(let time): return time <= (resources.time ?? PolicyHost.timeoutMax)
     case .concurrency(let calls): return calls <= resources.concurrency ?? .max
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the operator of a project lets one plugin do.
 import Pipeline
+import PluginHost
 import Values
 
 /// The grants of one plugin in one project. Nothing is granted that is not written here.
@@ -21,8 +22,10 @@ package struct PluginGrants: Sendable, Hashable {
   /// Of one worker. **Unit** bytes; nil where nobody said.
   package var memory: Int? { resources.memoryBytes.flatMap { Int(exactly: $0) } }
 
-  /// What a worker may use where nobody said: a hundred times what an idle one has.
-  package static let usualMemory = 256 << 20
+  /// What its workers may take of the machine.
+  package var allowance: WorkerAllowance {
+    WorkerAllowance(memory: memory ?? WorkerAllowance.usualMemory, paths: paths)
+  }
 
   /// As stored and as shown: `{hosts, credentials, collections: {read, write}, runs, paths?: {read,
   /// write}, memory?, time?, concurrency?}`.

@@ -144,8 +144,7 @@ enum PluginCommands {
     }
     guard !policies.isEmpty else { return .succeeded }
     let runs = plugin.use.policy.whenDisabled ?? PolicyHost.whenDisabled
-    context.console.line("
-while it is disabled, runs that come to it: \(text(runs))")
+    context.console.line("\nwhile it is disabled, runs that come to it: \(text(runs))")
     for (action, policy) in policies {
       context.console.line("\npolicy of \(action.id)")
       for part in PolicyPart.all(of: policy) {

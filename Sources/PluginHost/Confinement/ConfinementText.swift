@@ -46,7 +46,7 @@ struct ConfinementText {
 
   private var paths: [JSONValue] {
     let granted: [JSONValue] = allowance.paths.map {
-      ["path": .text($0.path), "write": .boolean($0.isWritable), "optional": false]
+      ["path": .text($0.path), "write": .boolean($0.mayWrite), "optional": false]
     }
     guard profile == .transport else { return granted }
     return granted + Self.resolverFiles.map {
