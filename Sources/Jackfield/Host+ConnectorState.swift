@@ -7,8 +7,9 @@ import Values
 
 /// A body that arrived at a connector's URL, and what became of it.
 public struct ReceivedEvent: Sendable {
-  /// Counts from 1, the newest; a replay names it by this number.
-  public let number: Int
+  /// Names it for a replay, whatever arrives meanwhile: `r12` is the event of run 12, `b7` a body
+  /// that became none.
+  public let id: String
   /// `accepted`, `duplicate`, `bad_signature`, `no_secret`, `too_large`, `bad_json`, `bad_body`.
   public let verdict: String
   /// The run it became.
@@ -17,10 +18,10 @@ public struct ReceivedEvent: Sendable {
   /// **Unit**: milliseconds since 1970.
   public let receivedAt: Int64
 
-  /// **Shape** `{number, verdict, run?, received_at, body}`; a body that is no JSON is a text.
+  /// **Shape** `{id, verdict, run?, received_at, body}`; a body that is no JSON is a text.
   public var value: JSONValue {
     var value: JSONObject = [
-      "number": .integer(Int64(number)), "verdict": .text(verdict),
+      "id": .text(id), "verdict": .text(verdict),
       "received_at": .text(Moment(milliseconds: receivedAt).iso),
       "body": (try? JSONValue(parsing: body)) ?? .text(String(decoding: body, as: UTF8.self)),
     ]
@@ -75,44 +76,56 @@ extension Host {
     let row = try connector(named: name, in: project)
     return try reading { transaction throws(StoreError) in
       // An accepted body is kept once, as the event of its run; the others stand in their own table.
-      var found: [(at: Int64, verdict: String, run: RunID?, body: [UInt8])] = []
+      var found: [ReceivedEvent] = []
       for run in try transaction.runSearch(
         project, connector: row.id, limit: Int(StoreLimits.receivedBodies))
       {
         let body = try transaction.runEvent(run.id)?.body ?? "{}"
-        found.append((run.startedAt, "accepted", run.id, Array(body.utf8)))
+        found.append(
+          ReceivedEvent(
+            id: "r\(run.id)", verdict: "accepted", run: run.id.rawValue, body: Array(body.utf8),
+            receivedAt: run.startedAt))
       }
       for received in try transaction.receivedList(row.id) {
-        found.append((received.receivedAt, received.verdict, received.run, received.body ?? []))
+        found.append(
+          ReceivedEvent(
+            id: "b\(received.id)", verdict: received.verdict, run: received.run?.rawValue,
+            body: received.body ?? [], receivedAt: received.receivedAt))
       }
-      found.sort { $0.at > $1.at }
-      return found.prefix(Int(StoreLimits.receivedBodies)).enumerated().map { index, event in
-        ReceivedEvent(
-          number: index + 1, verdict: event.verdict, run: event.run?.rawValue, body: event.body,
-          receivedAt: event.at)
-      }
+      found.sort { $0.receivedAt > $1.receivedAt }
+      return Array(found.prefix(Int(StoreLimits.receivedBodies)))
     }
+  }
+
+  /// One of the last bodies that arrived.
+  ///
+  /// - Throws: `HostError`, code `unknown_event`.
+  public func receivedEvent(
+    _ id: String, of name: String, project: String
+  ) throws(HostError) -> ReceivedEvent {
+    let events = try receivedEvents(name, project: project)
+    guard let event = events.first(where: { $0.id == id }) else {
+      throw HostError(
+        "unknown_event",
+        "no event \"\(id)\" is among the last \(events.count) of \(name): jackfield connector events "
+          + "\(name) lists them with their ids, such as r12 or b7")
+    }
+    return event
   }
 
   /// Starts a run on an event received before, as if it had just come in; signature and dedupe
   /// are not asked again, because a person does this on purpose.
   ///
-  /// - Parameter number: as `receivedEvents` counts.
+  /// - Parameter id: of one of `receivedEvents`.
   /// - Throws: `HostError`, codes `unknown_event`, `bad_event`.
   public func replayEvent(
-    _ number: Int, of name: String, project: String
+    _ id: String, of name: String, project: String
   ) throws(HostError) -> Int64 {
-    let events = try receivedEvents(name, project: project)
-    guard let event = events.first(where: { $0.number == number }) else {
-      throw HostError(
-        "unknown_event",
-        "\(name) has \(events.count) received events, not a number \(number): "
-          + "jackfield connector events \(name) lists them")
-    }
+    let event = try receivedEvent(id, of: name, project: project)
     guard let value = try? JSONValue(parsing: event.body), case .object = value else {
       throw HostError(
         "bad_event",
-        "event \(number) of \(name) is no JSON object (\(event.verdict)): it cannot be replayed")
+        "event \(id) of \(name) is no JSON object (\(event.verdict)): it cannot be replayed")
     }
     let (row, connector) = try current(name, project: project)
     return try start(row, connector, event: value).rawValue

@@ -65,17 +65,22 @@ import Values
     let verdicts = listed.compactMap { $0["verdict"]?.asText }.sorted()
     #expect(verdicts == ["accepted", "bad_json", "duplicate", "too_large"])
 
-    let number = try #require(
-      listed.first { $0["verdict"]?.asText == "accepted" }?["number"]?.asInteger)
-    let replayed = try keeper.json("connector", "replay", "intake", String(number))
+    func id(_ verdict: String) throws -> String {
+      try #require(listed.first { $0["verdict"]?.asText == verdict }?["id"]?.asText)
+    }
+    let accepted = try id("accepted")
+    // What arrives after the list was read must not change what its lines mean.
+    #expect(try status(url, "{\"key\": \"two\"}") == 202)
+    try poll(for: "the second row") { try keeper.keys().count == 2 ? () : nil }
+    let replayed = try keeper.json("connector", "replay", "intake", accepted)
     let run = try #require(replayed["run"]?.asText.flatMap { Int64($0) })
     #expect(try keeper.waitForEnd(of: run).state == "succeeded")
-    #expect(try keeper.keys() == ["one", "one"], "a person's replay is not a duplicate")
+    #expect(try keeper.keys() == ["one", "two", "one"], "a person's replay is not a duplicate")
+    let body = try keeper.command("connector", "events", "intake", "--event", accepted)
+    #expect(body.contains("one"), "\(body)")
 
-    let refused = try #require(
-      listed.first { $0["verdict"]?.asText == "bad_json" }?["number"]?.asInteger)
-    let wrong = try keeper.command(["connector", "replay", "intake", String(refused + 1)])
-    #expect(!wrong.isSuccess && !wrong.errors.isEmpty)
+    let wrong = try keeper.command(["connector", "replay", "intake", try id("bad_json")])
+    #expect(wrong.errors.contains("is no JSON object (bad_json)"), "\(wrong.errors)")
     let missing = try keeper.command(["connector", "replay", "intake", "99"])
     #expect(missing.errors.contains("connector events intake"), "\(missing.errors)")
     try host.stop()

@@ -38,14 +38,14 @@ enum ConnectorStateCommands {
     Command(
       "connector events", "Lists what arrived at a connector's URL, newest first, with verdicts.",
       operands: ["NAME"],
-      options: [Option("event", "N", help: "print the body of the event with this number")]
+      options: [Option("event", "ID", help: "print the body of the event with this id")]
     ) { context in try events(context) },
     Command(
       "connector replay", "Starts a run on an event received before.",
-      operands: ["NAME", "NUMBER"]
+      operands: ["NAME", "EVENT"]
     ) { context in
       let run = try context.theHost.replayEvent(
-        try number(context.arguments.operands[1]), of: context.arguments.operands[0],
+        context.arguments.operands[1], of: context.arguments.operands[0],
         project: context.project())
       if context.wantsJSON {
         let value: JSONValue = ["run": .text(String(run))]
@@ -70,15 +70,13 @@ enum ConnectorStateCommands {
 
   private static func events(_ context: CommandContext) throws -> ExitCode {
     let name = context.arguments.operands[0]
-    let events = try context.theHost.receivedEvents(name, project: context.project())
-    if let text = context.arguments["event"] {
-      let wanted = try number(text)
-      guard let event = events.first(where: { $0.number == wanted }) else {
-        throw CommandError("\(name) has \(events.count) received events, not a number \(wanted)")
-      }
+    let project = try context.project()
+    if let id = context.arguments["event"] {
+      let event = try context.theHost.receivedEvent(id, of: name, project: project)
       context.console.write(String(decoding: event.body, as: UTF8.self) + "\n")
       return .succeeded
     }
+    let events = try context.theHost.receivedEvents(name, project: project)
     if context.wantsJSON {
       context.console.line(JSONValue.list(events.map(\.value)).json)
       return .succeeded
@@ -87,16 +85,9 @@ enum ConnectorStateCommands {
     for event in events {
       let run = event.run.map { "run \($0)" } ?? ""
       context.console.line(
-        String(event.number).padded(to: 4) + event.verdict.padded(to: 15) + run.padded(to: 12)
+        event.id.padded(to: 8) + event.verdict.padded(to: 15) + run.padded(to: 12)
           + (event.value["received_at"]?.asText ?? "") + "  \(event.body.count) bytes")
     }
     return .succeeded
-  }
-
-  private static func number(_ text: String) throws -> Int {
-    guard let number = Int(text), number > 0 else {
-      throw UsageError("an event is named by its number in connector events, not \"\(text)\"")
-    }
-    return number
   }
 }
