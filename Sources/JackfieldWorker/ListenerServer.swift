@@ -15,8 +15,7 @@ final class ListenerServer: WorkerServer, @unchecked Sendable {
   private let link: HostLink
   private let exchanges = OpenExchanges()
   private let lock = Lock()
-  /// False until the host has been told that the worker is ready.
-  private var isOpen = false
+  private var isOpen = true
 
   /// **Throws**: `no_interface`, `table_incomplete`, `start_failed`.
   init(
@@ -33,9 +32,13 @@ final class ListenerServer: WorkerServer, @unchecked Sendable {
         incoming: { ListenerServer.of($0)?.incoming($1, $2, $3) ?? JF_BUG }))
     // Lives as long as the process: the plugin's threads may hand requests over at any time.
     host.pointee.impl = Unmanaged.passRetained(self).toOpaque()
+    // Until `serve`: requests that come before the host knows that the worker is ready wait for
+    // that moment. Turned away, they would be told that the host has too much to do.
+    lock.lock()
     let status = table.pointee.start(
       instance.pointer, host, InheritedDescriptor.listening, 0, OpaquePointer(settings))
     guard status == JF_OK else {
+      lock.unlock()
       throw LoadError(
         code: .startFailed,
         message: "\(instance.image.file): start answered \(StatusName.of(status)): its log says "
@@ -44,7 +47,7 @@ final class ListenerServer: WorkerServer, @unchecked Sendable {
   }
 
   func serve() -> Never {
-    lock.locked { isOpen = true }
+    lock.unlock()
     let buffer = ReceiveBuffer()
     while let message = link.next(buffer) {
       switch message {

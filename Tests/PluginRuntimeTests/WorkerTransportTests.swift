@@ -77,6 +77,7 @@ import WorkerProtocol
     try worker.ready()
     let first = try worker.next { if case .incoming(let it) = $0 { it } else { nil } }
     #expect(String(decoding: first.body, as: UTF8.self) == "first")
+    #expect(first.exchange == 1, "handed over while the worker started: it waited, once")
     #expect(try JSONValue(parsing: Array(first.head))["path"] == "/hook")
     try worker.send(
       RespondMessage(

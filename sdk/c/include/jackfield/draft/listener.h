@@ -23,6 +23,7 @@ struct jf_listener_host {
 
   /* A whole request has come in. `head` is JSON: {method, path, query: text, headers: [[name,
    * value]], peer: text}. The listener keeps the connection until `respond`.
+   * Until the worker is ready it waits, so `start` must not wait for it.
    * Thread: [any thread] · Owner: the plugin keeps `head` and `body`
    * Returns: JF_OK; JF_RATE_LIMITED when the host is behind: answer 503 with Retry-After */
   jf_status (*incoming)(const jf_listener_host *host, uint64_t exchange, jf_bytes head,
