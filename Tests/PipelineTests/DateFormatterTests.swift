@@ -49,6 +49,22 @@ import Values
   }
 
   @Test(arguments: [
+    ("9999-12-31", "1 d", false), ("9999-12-30", "1 d", true), ("9999-12-31T12:00Z", "13 h", false),
+    ("2026-11-22T10:00Z", "9999999 d", false), ("0001-01-01", "-1 day", false),
+    ("0001-01-02T00:00Z", "-1 d", true),
+  ])
+  func `an amount leads to no date that could not be read again`(
+    date: String, amount: String, isThere: Bool
+  ) throws {
+    let outcome = try apply("date_add", .text(date), [.text(amount)])
+    if case .value(let later) = outcome {
+      #expect(isThere, "\(later)")
+    } else {
+      #expect(!isThere, "\(outcome)")
+    }
+  }
+
+  @Test(arguments: [
     ("date_parse", "soon", [], "the value is no date"), ("date_parse", ["a"], [], "no date"),
     ("date_parse", "2026-11-22", ["dd/MM/yyyy"], "no date in this pattern"),
     ("date_parse", "2026", ["MM"], "add yyyy"), ("date_format", true, ["yyyy"], "no date"),

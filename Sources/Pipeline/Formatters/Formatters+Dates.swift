@@ -66,12 +66,19 @@ extension Formatters {
   private static func added(_ call: FormatterCall) throws(FormatterRefusal) -> JSONValue {
     let zone = try call.zone(1)
     let amount = try call.amount(0)
-    if let day = call.plainDay, let later = day.adding(amount) { return .text(later.iso) }
-    guard let later = try call.moment(zone).adding(amount, in: zone) else {
-      throw FormatterRefusal("the amount leads beyond the dates there are")
+    let beyond = FormatterRefusal("the amount leads beyond the years 1 to 9999")
+    if let day = call.plainDay, let later = day.adding(amount) {
+      guard years.contains(later.year) else { throw beyond }
+      return .text(later.iso)
     }
+    guard let later = try call.moment(zone).adding(amount, in: zone),
+      years.contains(later.civilYear)
+    else { throw beyond }
     return .text(later.iso)
   }
+
+  /// What is read as a date again: a result that no formatter takes helps nobody.
+  private static let years: ClosedRange<Int64> = 1...9_999
 
   private static func difference(_ call: FormatterCall) throws(FormatterRefusal) -> JSONValue {
     let zone = try call.zone(2)
@@ -146,5 +153,14 @@ extension CivilDate {
     let number = adding(amount.count, amount.unit)
     guard number.magnitude < Moment.limit / 86_400_000 else { return nil }
     return CivilDate(day: number)
+  }
+}
+
+extension Moment {
+  /// The year in UTC.
+  fileprivate var civilYear: Int64 {
+    let day = 86_400_000 as Int64
+    let (days, rest) = milliseconds.quotientAndRemainder(dividingBy: day)
+    return CivilDate(day: rest < 0 ? days - 1 : days).year
   }
 }
