@@ -26,8 +26,19 @@ enum CommandTable {
       let near = Suggestion.text(for: words[1], among: names)
       throw UsageError("unknown command \"\(words[0]) \(words[1])\"\(near)")
     }
-    let near = Suggestion.text(for: words[0], among: Set(all.map { $0.words[0] }).sorted())
-    throw UsageError("unknown command \"\(words[0])\"\(near)")
+    guard !words[0].hasPrefix("-") else {
+      throw UsageError("a command comes first, then its options: jackfield COMMAND \(words[0])")
+    }
+    let near = Suggestion.nearest(to: words[0], among: Set(all.map { $0.words[0] }).sorted())
+    let hint = near.map { "did you mean \"\($0)\"?" } ?? "jackfield --help lists them"
+    throw UsageError("unknown command \"\(words[0])\": \(hint)")
+  }
+
+  /// The help of `jackfield connector --help`; nil where no commands begin so, or only one does.
+  static func overview(of words: [String]) -> String? {
+    guard words.count == 2, ["--help", "-h", "help"].contains(words[1]) else { return nil }
+    let group = all.filter { $0.words.count > 1 && $0.words[0] == words[0] }
+    return group.isEmpty ? nil : group.map(line).joined()
   }
 
   static var overview: String {
@@ -38,11 +49,13 @@ enum CommandTable {
 
 
       """
-    for command in all {
-      let name = ([command.name] + command.operands.map { $0.hasSuffix("?") ? "[\($0.dropLast())]" : $0 })
-        .joined(separator: " ")
-      text += "  " + name.padded(to: 34) + command.summary + "\n"
-    }
+    for command in all { text += line(command) }
     return text
+  }
+
+  private static func line(_ command: Command) -> String {
+    let operands = command.operands.map { $0.hasSuffix("?") ? "[\($0.dropLast())]" : $0 }
+    let name = ([command.name] + operands).joined(separator: " ")
+    return "  " + name.padded(to: 34) + command.summary + "\n"
   }
 }

@@ -97,6 +97,10 @@ enum Program {
       console.line("jackfield \(Host.version)")
       return nil
     }
+    if let text = CommandTable.overview(of: words) {
+      console.write(text)
+      return nil
+    }
     let command = try CommandTable.command(words)
     let arguments = try Arguments(
       Array(words.dropFirst(command.words.count)), options: command.allOptions,

@@ -5,6 +5,20 @@ import Testing
 import Values
 
 @Suite struct OperatorWordsTests {
+  @Test func `who does not know the words is shown them`() throws {
+    let program = BuiltProducts.program("jackfield")
+    let help = try Subprocess.run(program, ["delay", "--help"])
+    #expect(help.isSuccess && help.output.contains("delay move RUN TIME"), "\(help)")
+    #expect(help.output.split(separator: "\n").count == 3, "of no others: \(help.output)")
+    for (words, hint) in [
+      (["--data", "x", "runs", "list"], "a command comes first"), (["zzz"], "jackfield --help"),
+      (["dely", "list"], "did you mean \"delay\"?"),
+    ] {
+      let result = try Subprocess.run(program, words)
+      #expect(result.status == .exited(2) && result.errors.contains(hint), "\(result.errors)")
+    }
+  }
+
   @Test func `a run that cannot be retried is not promised to go on by a dry run either`() throws {
     let keeper = Operator()
     try keeper.apply(project: Document.project())
