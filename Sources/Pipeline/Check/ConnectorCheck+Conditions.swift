@@ -34,6 +34,25 @@ extension ConnectorCheck {
       let at = op.operands == .pair ? place.appending(index) : place
       check(operand, type: op.wantsCount ? .number : type, isCount: op.wantsCount, at: at)
     }
+    if op.operands == .pair {
+      checkOrder(operands, type: op.wantsCount ? .number : type, at: place)
+    }
+  }
+
+  /// Warns of two literals of which the first is the later: nothing lies between them, also where
+  /// a night was meant.
+  private func checkOrder(_ pair: [JSONValue], type: ConditionType, at path: DocumentPath) {
+    guard pair.count == 2, !pair.contains(where: { contains($0.asText ?? "", "{{") }) else { return }
+    let test = ConditionTest(type: type, operator: .between)
+    let first = test.verdict(left: pair[0], right: .list(pair), zone: context.zone)
+    // What does not parse has a note, and is an error already.
+    guard !first.passed, first.note == nil else { return }
+    let words = pair.map { $0.asText ?? $0.json }
+    warning(
+      "empty_range",
+      "nothing is between \(words[0]) and \(words[1]): write the smaller one first"
+        + (type == .time ? ", and for a time over midnight the opposite operator" : ""),
+      at: path)
   }
 
   /// A literal that does not parse makes its condition false for every event.
