@@ -6,7 +6,8 @@ import Glibc
 struct Bench {
   static let usage = """
     usage: jackfield-bench [--rounds N] [--quick] [--json] [--stored FOLDER] [QUESTION…]
-      QUESTION   json, steps, ping, call, webhook, start, growth, delays (default: all)
+      QUESTION   json, steps, ping, call, webhook, start, growth, delays, cold, hostile
+                 (default: all)
       --rounds   how often each side is measured, interleaved; medians are printed (default 5)
       --quick    a tenth of the work, a hundredth of the stored runs: whether it runs, not what it
                  is worth
@@ -73,6 +74,7 @@ struct Bench {
       PingQuestion.make(scale: scale), CallQuestion.make(scale: scale),
       WebhookQuestion.make(scale: scale), StartQuestion.make(stored),
       GrowthQuestion.make(scale: scale, stored), DelaysQuestion.make(scale: scale, stored),
+      ColdQuestion.make(scale: scale), HostileQuestion.make(scale: scale),
     ]
   }
 }

@@ -6,6 +6,8 @@ import Foundation
 enum EchoPlugin {
   static let id = "bench_echo"
   static let action = "bench_echo.echo"
+  /// Computes until its worker is killed.
+  static let burning = "bench_echo.burn"
 
   /// Makes it inside `folder`; returns the plugin's folder.
   static func install(in folder: BenchFolder) throws -> String {
@@ -43,6 +45,11 @@ enum EchoPlugin {
           "id": "bench_echo.echo", "title": "Echo", "description": "Returns its parameters.",
           "category": "Test", "side_effect": "pure",
           "parameters": { "type": "object", "properties": { "text": { "type": "string" } } },
+          "result": { "type": "object" }
+        },
+        {
+          "id": "bench_echo.burn", "title": "Burn", "description": "Never returns.",
+          "category": "Test", "side_effect": "pure", "parameters": { "type": "object" },
           "result": { "type": "object" }
         }
       ]

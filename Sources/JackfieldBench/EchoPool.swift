@@ -2,7 +2,9 @@
 // A worker pool with the echo plugin and nothing else of a host.
 import Crypto
 import Foundation
+import Pipeline
 import PluginHost
+import Synchronization
 
 /// Calls into a warm worker, without a store or a scheduler around them.
 ///
@@ -15,10 +17,17 @@ final class EchoPool {
   private let plugin: InstalledPlugin
 
   /// Threads and workers inherit the caller's processors: pin before this.
-  init() throws {
-    folder = try BenchFolder()
+  convenience init() throws {
+    let folder = try BenchFolder()
+    try self.init(plugin: EchoPlugin.install(in: folder), folder)
+    _ = try calls(100, inFlight: 1)  // the first one starts the worker
+  }
+
+  /// The same with another plugin, and no worker yet.
+  init(plugin path: String, _ room: BenchFolder? = nil) throws {
+    folder = try room ?? BenchFolder()
     let sodium = try Sodium.load()
-    let (found, problems) = PluginCatalogue.read(folder: try EchoPlugin.install(in: folder)) {
+    let (found, problems) = PluginCatalogue.read(folder: path) {
       Hex.encode(sodium.sha256($0))
     }
     guard let found, found.usable else {
@@ -29,7 +38,29 @@ final class EchoPool {
     try loop.start()
     spawner = try Spawner(registry: WorkerRegistry.takeOver(dataFolder: folder.path))
     pool = WorkerPool(loop: loop, spawner: spawner, program: PluginSet.workerProgram) { _ in }
-    _ = try calls(100, inFlight: 1)  // the first one starts the worker
+  }
+
+  /// One call in a project that has no worker, to its end. **Unit** ms.
+  func coldCall(_ action: ActionID, project: ProjectID) throws -> Double {
+    let request = CallRequest(
+      id: 1, project: project, plugin: plugin, action: action,
+      parameters: Array("{}".utf8), context: Array("{}".utf8), key: "cold", timeout: .seconds(10))
+    let done = DispatchSemaphore(value: 0)
+    let took = Mutex((milliseconds: 0.0, isReturned: false))
+    loop.post { [loop, pool] in
+      let began = loop.now
+      pool.submit(request) { end in
+        took.withLock {
+          $0.milliseconds = Double(loop.now - began) / 1e6
+          if case .returned = end.outcome { $0.isReturned = true }
+        }
+        done.signal()
+      }
+    }
+    guard done.wait(timeout: .now() + 10) == .success, took.withLock({ $0.isReturned }) else {
+      throw BenchError(code: "host_failed", reason: "the first call of \(project) did not return")
+    }
+    return took.withLock { $0.milliseconds }
   }
 
   /// Runs echo calls, `inFlight` at a time, and waits for the last.

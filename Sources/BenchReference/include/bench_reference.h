@@ -32,6 +32,10 @@ int bench_ping(int exchanges, int in_flight, int core, struct bench_ping *out);
 /* Pins the calling thread, and what it starts from then on, to one core; -1 takes the pin off. */
 int bench_pin(int core);
 
+/* A bare process: `count` times a program is started and waited for, one after the other; the
+ * median time of one. */
+int bench_spawn(const char *program, int count, double *ms);
+
 /* A bare call into a shared object: dlopen, dlsym, then `calls` calls of `symbol`, a function
  * `uint64_t (const uint8_t *, uint64_t, uint8_t *)` that copies 200 bytes. */
 int bench_dlcall(const char *library, const char *symbol, int calls, double *ns_per_call);
