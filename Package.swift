@@ -192,7 +192,9 @@ var targets: [Target] = [
   tests(
     "PluginRuntime", ["PluginRuntime", "WorkerProtocol", "Values", "CJackfield", "CSystem"]),
   tests("PluginHost", ["PluginHost", "Pipeline", "WorkerProtocol", "Values", "CSystem"]),
-  tests("PluginCheck", ["PluginCheck", "PluginHost", "Values"], exclude: ["Golden"]),
+  tests(
+    "PluginCheck", ["PluginCheck", "PluginHost", "Pipeline", "Schema", "Values"],
+    exclude: ["Golden"]),
   tests(
     "HostServices",
     [

@@ -56,6 +56,17 @@ import Values
     #expect(report.text.contains("skipped: a plugin of kind data has no image"))
   }
 
+  @Test func `a service that no host has is told with the one that was meant`() throws {
+    let plugin = try FixturePlugin("check/denied")
+    let text = try #require(TestFile.text(of: plugin.folder("plugin.json")))
+    plugin.folder.write(
+      text.replacingOccurrences(of: "jackfield.http/1", with: "jackfield.htpp/1"),
+      to: "plugin.json")
+    let report = try Checked.folder(plugin.folder.path, only: ["manifest"])
+    #expect(report.results.first?.outcome == .fail)
+    #expect(report.text.contains("did you mean \"jackfield.http/1\"?"), "\(report.text)")
+  }
+
   @Test func `a transport is loaded and opened, and none of its actions asked for`() throws {
     let plugin = try FixturePlugin("transport_fixture")
     let report = try Checked.folder(plugin.folder.path)
@@ -65,12 +76,19 @@ import Values
     #expect(fuzz?.finding.message == "a transport has no actions")
   }
 
-  @Test func `a world that is wrong is a fault of the manifest`() throws {
+  @Test(arguments: [
+    (#"{"recrods": {}}"#, "recrods"), ("[]", "no object"), ("{", "no JSON"),
+    (#"{"records": {"thing": {"1": {}}}}"#, "does not ask to read or write"),
+    (#"{"records": {"thing": []}}"#, "are written {id"),
+    (#"{"credentials": {"main": {"kind": "smtp"}}}"#, "does not declare"),
+  ])
+  func `a world that is wrong is a fault of the manifest`(text: String, told: String) throws {
     let plugin = try FixturePlugin("good")
-    plugin.folder.write(#"{"recrods": {}}"#, to: "check.json")
+    plugin.folder.write(text, to: "check.json")
     let report = try Checked.folder(plugin.folder.path, only: ["manifest"])
     #expect(report.results.first?.outcome == .fail)
-    #expect(report.text.contains("recrods"), "\(report.text)")
+    #expect(report.text.contains(told), "\(report.text)")
+    #expect(report.text.contains("check.json"), "\(report.text)")
   }
 }
 

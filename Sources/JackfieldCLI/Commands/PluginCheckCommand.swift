@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // plugin check
+import Glibc
 import Pipeline
 import PluginCheck
 import PluginHost
@@ -45,8 +46,12 @@ enum PluginCheckCommand {
     let seed = try seed("seed", context) ?? UInt64.random(in: 0...999_999_999)
     let fuzzSeconds = try context.arguments.integer("fuzz-seconds", in: 0...86_400) ?? 5
     let checks = try wanted(context, reproduces: reproduces != nil)
+    let program = PluginSet.probeProgram
+    guard access(program, X_OK) == 0 else {
+      throw CommandError("\(program) is not there: install it beside the jackfield program")
+    }
     let run = CheckRun(
-      subject: try read(context.console.path(folder)), program: PluginSet.probeProgram,
+      subject: try read(context.console.path(folder)), program: program,
       seed: seed, fuzzSeconds: fuzzSeconds, reproduces: reproduces,
       collections: KnownCollections.read(below: PluginSet.installedFolder))
     let report = run.report(checks) { context.console.progress("checking \($0) …") }

@@ -14,8 +14,8 @@ enum EntryCheck {
       probe.note.say("the entry point, host minor \(minor)")
       guard let table = entry(minor) else {
         return .fail(
-          "\(JF_PLUGIN_ENTRY_SYMBOL)(\(minor)) answered null: a later minor version of a host takes "
-            + "what an earlier one took, so answer the same table")
+          "\(JF_PLUGIN_ENTRY_SYMBOL)(\(minor)) answered null: a later minor version of a host "
+            + "takes what an earlier one took, so answer the same table")
       }
       if let problem = problem(table) { return .fail("host minor \(minor): \(problem)") }
     }

@@ -22,8 +22,8 @@ enum HostileInputCheck {
       probe.note.say("find_action of \(id.count) odd bytes")
       if let number = try? plugin.instance.find(id), number >= 0 {
         return .fail(
-          "find_action answered \(number) to \(id.count) bytes that are no action's id: compare the "
-            + "whole id with its size")
+          "find_action answered \(number) to \(id.count) bytes that are no action's id: compare "
+            + "the whole id with its size")
       }
     }
     var count = 0

@@ -15,8 +15,8 @@ enum OpenCheck {
       probe.note.say("asking for an interface that no plugin has")
       if instance.offers("example.unheard_of/1") {
         return .fail(
-          "asked for the interface \"example.unheard_of/1\" it answered a table: answer null to ids "
-            + "it does not know")
+          "asked for the interface \"example.unheard_of/1\" it answered a table: answer null to "
+            + "ids it does not know")
       }
       probe.note.say("close")
       instance.close()

@@ -66,7 +66,8 @@ package final class Probe: @unchecked Sendable {
 
   private func find() throws(CheckStop) -> CheckFinding {
     guard case .probing(let body)? = PluginCheck.named(order.check)?.body else {
-      return .fail("this jackfield-probe knows no check \"\(order.check)\": install one build whole")
+      return .fail(
+        "this jackfield-probe knows no check \"\(order.check)\": install one build whole")
     }
     return try body(self)
   }

@@ -78,7 +78,8 @@ struct SchemaValues {
     return String((0..<max(least, length)).map { _ in random.pick(Self.characters) })
   }
 
-  private static let characters = Array("abz AZ09_-.,:;/\\\"'{}[]<>&%$#@?=+\n\t\u{0}éüßñ日本🙂\u{200B}")
+  private static let characters = Array(
+    "abz AZ09_-.,:;/\\\"'{}[]<>&%$#@?=+\n\t\u{0}éüßñ日本🙂\u{200B}")
 
   private static let formats = [
     "email": "bo@example.com", "uri": "https://example.com/a?b=c", "date": "2026-11-22",

@@ -4,6 +4,7 @@
 import Pipeline
 import PluginHost
 import Schema
+import Values
 
 /// Reads plugin.json and check.json.
 enum ManifestReading {
@@ -11,10 +12,15 @@ enum ManifestReading {
     if let problem = subject.worldProblem { return .fail(problem) }
     let found = subject.problems.filter { !ImageReading.codes.contains($0.code) }
     let errors = found.filter { $0.severity == .error }
-    if !errors.isEmpty { return .fail(text(errors), lacks: subject.plugin == nil ? .manifest : nil) }
+    if !errors.isEmpty {
+      return .fail(text(errors), lacks: subject.plugin == nil ? .manifest : nil)
+    }
     if !found.isEmpty { return .warning(text(found)) }
     guard let manifest = subject.manifest else { return .fail("plugin.json cannot be read") }
-    if let problem = settingsProblem(subject, manifest) { return .fail(problem) }
+    if let problem = serviceProblem(manifest) { return .fail(problem) }
+    let world = CheckWorld(subject.world)
+    let problem = settingsProblem(world, manifest) ?? worldProblem(world, manifest)
+    if let problem { return .fail("\(subject.folder)/check.json: \(problem)") }
     let bare = manifest.actions.filter { $0.examples.isEmpty }.map(\.id.rawValue)
     guard bare.isEmpty else {
       return .warning(
@@ -24,14 +30,41 @@ enum ManifestReading {
     return .pass("\(manifest.id) \(manifest.version), ABI \(manifest.abi)")
   }
 
+  private static func serviceProblem(_ manifest: PluginManifest) -> String? {
+    let known = Probe.allServices
+    let unknown = manifest.requiredInterfaces.first { !known.contains($0) }
+    return unknown.map {
+      "\"requires\" names the service \"\($0)\", which this host does not have"
+        + Suggestion.text(for: $0, among: known)
+    }
+  }
+
   private static func settingsProblem(
-    _ subject: CheckSubject, _ manifest: PluginManifest
+    _ world: CheckWorld, _ manifest: PluginManifest
   ) -> String? {
     guard let schema = manifest.settings else { return nil }
-    let settings = schema.coerce(CheckWorld(subject.world).settings)
-    return schema.validate(settings).first.map {
-      "the \"settings\" of check.json do not fit the manifest's: \($0.message)"
+    return schema.validate(schema.coerce(world.settings)).first.map {
+      "its \"settings\" do not fit the manifest's: \($0.message)"
     }
+  }
+
+  /// What no call could ever see: most often a name that is mistyped.
+  private static func worldProblem(
+    _ world: CheckWorld, _ manifest: PluginManifest
+  ) -> String? {
+    let known = manifest.grants.readCollections + manifest.grants.writeCollections
+    if let other = world.records.keys.filter({ !known.contains($0) }).min() {
+      return "it has records of \"\(other)\", which the manifest does not ask to read or write"
+        + Suggestion.text(for: other, among: known)
+    }
+    let kinds = manifest.credentials.map(\.kind)
+    for (name, credential) in world.credentials.sorted(by: { $0.key < $1.key }) {
+      let kind = credential["kind"]?.asText ?? ""
+      guard !kinds.contains(kind) else { continue }
+      return "its credential \"\(name)\" is of the kind \"\(kind)\", which the manifest does not "
+        + "declare" + Suggestion.text(for: kind, among: kinds)
+    }
+    return nil
   }
 
   private static func text(_ problems: [LoadProblem]) -> String {

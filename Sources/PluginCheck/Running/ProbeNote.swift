@@ -5,8 +5,8 @@ import CSystem
 import Glibc
 import PluginHost
 
-/// Shared memory with one text, one seed and the finding. Writing costs no system call, and a plugin
-/// that closes every descriptor closes none of this.
+/// Shared memory with one text, one seed and the finding. Writing costs no system call, and a
+/// plugin that closes every descriptor closes none of this.
 ///
 /// **Isolation**: written by the probe's main thread, read when the probe has ended.
 // Safe because: the pointer never changes, and reader and writer do not live at the same time.

@@ -3,7 +3,8 @@
 // The versions of symbols that an image needs of its libraries.
 
 extension ELFDynamic {
-  /// More libraries or versions than this no image needs.
+  /// More libraries, or versions of all of them, no image needs: chains that are longer are a
+  /// circle, or made to cost memory.
   private static let most = 4_096
 
   /// The needed versions. Two chains, one inside the other: libraries, and versions of each.
@@ -32,7 +33,8 @@ extension ELFDynamic {
     _ count: Int, at start: UInt64, of library: String, into found: inout [ELFVersion]
   ) throws(LoadProblem) {
     var entry = start
-    for _ in 0..<min(count, Self.most) {
+    for _ in 0..<count {
+      guard found.count < Self.most else { throw Self.outside }
       guard let offset = reader.number(UInt32.self, at: entry + 8),
         let next = reader.number(UInt32.self, at: entry + 12), let name = text(UInt64(offset))
       else { throw Self.outside }
