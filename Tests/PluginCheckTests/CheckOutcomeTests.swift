@@ -67,6 +67,16 @@ import Values
     #expect(report.text.contains("did you mean \"jackfield.http/1\"?"), "\(report.text)")
   }
 
+  @Test func `a service that is used and not named is told, though it would crash`() throws {
+    let plugin = try FixturePlugin("check/secrets")
+    let text = try #require(TestFile.text(of: plugin.folder("plugin.json")))
+    plugin.folder.write(
+      text.replacingOccurrences(of: #""jackfield.http/1""#, with: ""), to: "plugin.json")
+    let report = try Checked.folder(plugin.folder.path, only: ["grants", "denied"])
+    #expect(report.results.map(\.outcome) == [.fail, .crashed], "\(report.text)")
+    #expect(report.text.contains("uses jackfield.http/1, which"), "\(report.text)")
+  }
+
   @Test func `a transport is loaded and opened, and none of its actions asked for`() throws {
     let plugin = try FixturePlugin("transport_fixture")
     let report = try Checked.folder(plugin.folder.path)

@@ -16,6 +16,8 @@ import Testing
     #expect(image.buildID?.count == 40)
     #expect(image.searchPaths.isEmpty)
     #expect(image.imports.contains { !$0.isDefined })
+    #expect(image.versions.contains { $0.library == "libc.so.6" && $0.glibc?.first == 2 })
+    #expect(!image.isStaticTLS && !image.hasTextRelocations)
   }
 
   @Test func `the test program itself is a program, with the libraries it needs`() throws {

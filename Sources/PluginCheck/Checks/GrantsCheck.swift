@@ -4,6 +4,7 @@
 /// Calls the samples with the declared grants, with none, and without each optional service.
 enum GrantsCheck {
   static func granted(_ probe: Probe) throws(CheckStop) -> CheckFinding {
+    if let undeclared = try undeclaredService(probe) { return .fail(undeclared) }
     let plugin = try OpenPlugin(probe, services: probe.services)
     var missing: [String] = []
     for sample in probe.samples {
@@ -15,6 +16,19 @@ enum GrantsCheck {
       return .fail("not granted by the manifest: " + unique(missing).joined(separator: "\n  "))
     }
     return .pass
+  }
+
+  /// A service that it uses where it is there, and that no host will offer it.
+  private static func undeclaredService(_ probe: Probe) throws(CheckStop) -> String? {
+    let plugin = try OpenPlugin(probe, services: Probe.allServices)
+    for sample in probe.samples {
+      let used = plugin.call(sample).script.uses.compactMap(\.interface)
+      guard let service = used.first(where: { !probe.services.contains($0) }) else { continue }
+      return "\(sample.name) uses \(service), which its manifest does not name, so that no host "
+        + "offers it: add it to \"requires\".\"interfaces\", or to \"optional\""
+    }
+    plugin.close()
+    return nil
   }
 
   static func denied(_ probe: Probe) throws(CheckStop) -> CheckFinding {

@@ -23,7 +23,7 @@ final class ProbeNote: @unchecked Sendable {
   init() throws(PluginHostError) {
     memory = OwnedDescriptor(sys_memory_create("jackfield-note"))
     guard memory.number >= 0, ftruncate(memory.number, off_t(Self.size)) == 0 else {
-      throw Room.failure(errno)
+      throw ProbeRoom.failure(errno)
     }
     page = try Self.map(memory.number)
   }
@@ -40,11 +40,11 @@ final class ProbeNote: @unchecked Sendable {
   private static func map(_ descriptor: Int32) throws(PluginHostError) -> UnsafeMutableRawPointer {
     let whole = size + 2 * guardSize
     let room = mmap(nil, whole, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-    guard let room, room != MAP_FAILED else { throw Room.failure(errno) }
+    guard let room, room != MAP_FAILED else { throw ProbeRoom.failure(errno) }
     let place = room + guardSize
     let mapped = mmap(
       place, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, descriptor, 0)
-    guard mapped != MAP_FAILED else { throw Room.failure(errno) }
+    guard mapped != MAP_FAILED else { throw ProbeRoom.failure(errno) }
     return place
   }
 

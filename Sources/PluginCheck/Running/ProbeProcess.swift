@@ -18,7 +18,8 @@ struct ProbeProcess {
   func find(_ check: PluginCheck) -> CheckFinding {
     do throws(PluginHostError) {
       guard let image = try run.subject.plugin?.image() else { return ImageReading.gone }
-      let room = try Room(order: ProbeOrder(check: check.name, run: run).value, limit: limit(check))
+      let order = ProbeOrder(check: check.name, run: run)
+      let room = try ProbeRoom(order: order.value, limit: limit(check))
       let death = try room.start(program: run.program, image: image.memory)
       return finding(check, room, death)
     } catch {
@@ -26,7 +27,9 @@ struct ProbeProcess {
     }
   }
 
-  private func finding(_ check: PluginCheck, _ room: Room, _ death: ProbeDeath) -> CheckFinding {
+  private func finding(
+    _ check: PluginCheck, _ room: ProbeRoom, _ death: ProbeDeath
+  ) -> CheckFinding {
     var finding = room.answer.flatMap { CheckFinding($0) } ?? crash(check, room, death)
     if finding.outcome.isFailure, let seed = room.note.seed {
       finding.message +=
@@ -35,7 +38,9 @@ struct ProbeProcess {
     return finding
   }
 
-  private func crash(_ check: PluginCheck, _ room: Room, _ death: ProbeDeath) -> CheckFinding {
+  private func crash(
+    _ check: PluginCheck, _ room: ProbeRoom, _ death: ProbeDeath
+  ) -> CheckFinding {
     let place = room.note.said
     var text = death.text + (place.isEmpty ? "" : ", inside of \(place)")
     let printed = room.printed

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a call asked of the host.
 
-import Pipeline
 import Values
 
 /// One request of a call.
@@ -55,17 +54,4 @@ struct ServiceUse: Sendable, Equatable {
   }
 
   func text(_ name: String) -> String { json[name]?.asText ?? "" }
-}
-
-/// What a service answers.
-struct ServiceAnswer: Sendable {
-  var status: Int32
-  var json: JSONValue
-  var body: [UInt8] = []
-
-  static func value(_ json: JSONValue) -> ServiceAnswer { ServiceAnswer(status: 0, json: json) }
-
-  static func failure(_ kind: ErrorClass, _ code: String, _ message: String) -> ServiceAnswer {
-    ServiceAnswer(status: kind.status, json: ["code": .text(code), "message": .text(message)])
-  }
 }

@@ -7,7 +7,7 @@ import PluginHost
 import Values
 
 /// The descriptors of one probe.
-struct Room {
+struct ProbeRoom {
   private let order: OwnedDescriptor
   private let output: OwnedDescriptor
   let note: ProbeNote
