@@ -38,8 +38,8 @@ import Values
         "a": {"type": "string", "minLength": 2, "maxLength": 5, "pattern": "^[a-z]+$"},
         "b": {"type": "integer", "minimum": 3, "maximum": 9, "multipleOf": 3},
         "c": {"type": "string", "enum": ["x", "y"]}, "d": {"type": "string", "format": "email"},
-        "e": {"type": "array", "minItems": 1, "maxItems": 2,
-              "items": {"type": "object", "required": ["f"], "properties": {"f": {"type": "boolean"}}}}}}
+        "e": {"type": "array", "minItems": 1, "maxItems": 2, "items": {
+          "type": "object", "required": ["f"], "properties": {"f": {"type": "boolean"}}}}}}
       """
     let schema = try JSONSchema(parsing: try JSONValue(parsing: text))
     let good: JSONValue = [

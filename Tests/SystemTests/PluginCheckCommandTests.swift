@@ -25,6 +25,13 @@ import Values
     #expect(result.output.contains("patchelf --remove-rpath"), "\(result.output)")
   }
 
+  @Test func `a warning ends with 0`() throws {
+    let plugin = try FixturePlugin("echo")
+    let result = try check(plugin.folder.path, "--only", "manifest")
+    #expect(result.status == .exited(0), "\(result.output)\(result.errors)")
+    #expect(result.output.contains("! manifest: no example: echo.run"), "\(result.output)")
+  }
+
   @Test func `a plugin that crashes ends with 1, and can be made to do it again`() throws {
     let plugin = try FixturePlugin("check/fuzz")
     let result = try check(plugin.folder.path, "--only", "fuzz", "--fuzz-seconds", "0")

@@ -6,15 +6,15 @@ import PluginRuntime
 
 /// Calls the samples and watches for uses of a call that has returned.
 enum LateUseCheck {
-  /// **Unit**: milliseconds that threads which a call left behind are watched.
-  private static let patience: Int64 = 300
+  /// **Unit**: milliseconds for which threads that calls left behind are watched, all in all.
+  private static let patience: Int64 = 1_000
 
   static func check(_ probe: Probe) throws(CheckStop) -> CheckFinding {
     let plugin = try OpenPlugin(probe, services: Probe.allServices)
     let threads = ProcessState().threads
+    let end = MonotonicClock.now + patience * 1_000_000
     for sample in probe.samples {
       _ = plugin.call(sample)
-      let end = MonotonicClock.now + patience * 1_000_000
       while ProcessState().threads > threads, plugin.host.lateUses == 0, MonotonicClock.now < end {
         usleep(2_000)
       }

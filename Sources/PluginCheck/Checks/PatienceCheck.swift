@@ -4,7 +4,7 @@
 /// Cancels calls, and lets their time run out, while they wait for the host.
 enum PatienceCheck {
   /// **Unit**: milliseconds. Long for a machine under load, short for a person who waits.
-  private static let patience: Int64 = 2_000
+  private static let patience: Int64 = 3_000
   private static let budget: Int64 = 300
 
   static func cancel(_ probe: Probe) throws(CheckStop) -> CheckFinding {
@@ -35,6 +35,9 @@ enum PatienceCheck {
         Result { () throws(CheckStop) in
           let plugin = try OpenPlugin(probe, services: Probe.allServices)
           _ = plugin.call(sample, manner, budgetMS: budget)
+          if case .cancelling = manner {
+            _ = plugin.call(sample, manner, budgetMS: budget, isCancelled: true)
+          }
           plugin.close()
         }
       }

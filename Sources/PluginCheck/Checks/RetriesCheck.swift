@@ -14,7 +14,7 @@ enum RetriesCheck {
     let plugin = try OpenPlugin(probe, services: Probe.allServices)
     for sample in probe.samples {
       let first = plugin.call(sample, key: key)
-      let second = plugin.call(sample, key: key)
+      let second = plugin.call(sample, key: key, attempt: 2)
       let effect = sample.action.effect(of: sample.parameters)
       if let problem = problem(effect, first.script.uses, second.script.uses) {
         return .fail("\(sample.name) declares \(effect.rawValue): \(problem)")

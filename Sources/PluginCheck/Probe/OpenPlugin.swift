@@ -38,10 +38,11 @@ final class OpenPlugin: @unchecked Sendable {
     instance.close()
   }
 
-  /// Calls an action on this thread.
+  /// Calls an action on this thread; cancelled before it begins, where that is wanted.
   func call(
     _ sample: CallSample, _ manner: CallScript.Manner = .willing, parameters: JSONValue? = nil,
-    budgetMS: Int64 = 10_000, key: String = "run-7-welcome-1", says: String? = nil
+    budgetMS: Int64 = 10_000, key: String = "run-7-welcome-1", attempt: Int64 = 1,
+    isCancelled: Bool = false, says: String? = nil
   ) -> CallReport {
     let number = lock.locked {
       lastNumber += 1
@@ -54,15 +55,18 @@ final class OpenPlugin: @unchecked Sendable {
     let result = actions.run(
       RuntimeActions.Call(
         number: number, action: sample.index, budgetMS: budgetMS, key: Array(key.utf8)[...],
-        context: context(sample).jsonBytes[...],
-        parameters: (parameters ?? sample.parameters).jsonBytes[...]))
+        context: context(attempt).jsonBytes[...],
+        parameters: (parameters ?? sample.parameters).jsonBytes[...])
+    ) {
+      if isCancelled { instance.cancel(number) }
+    }
     return CallReport(result, host.end(call: number) ?? script)
   }
 
-  private func context(_ sample: CallSample) -> JSONValue {
+  private func context(_ attempt: Int64) -> JSONValue {
     var context: JSONObject = [
-      "project": "acme", "connector": "orders", "run": "7", "action": "welcome", "attempt": 1,
-      "time_zone": "UTC", "constants": [:], "hops": 0,
+      "project": "acme", "connector": "orders", "run": "7", "action": "welcome",
+      "attempt": .integer(attempt), "time_zone": "UTC", "constants": [:], "hops": 0,
     ]
     if let contact = probe.world.contact { context["contact"] = ["id": .text(contact)] }
     return .object(context)

@@ -4,15 +4,18 @@
 import CSystem
 import Glibc
 import PluginHost
+import PluginRuntime
 
 /// Shared memory with one text, one seed and the finding. Writing costs no system call, and a
 /// plugin that closes every descriptor closes none of this.
 ///
-/// **Isolation**: written by the probe's main thread, read when the probe has ended.
-// Safe because: the pointer never changes, and reader and writer do not live at the same time.
+/// **Isolation**: written by any thread of the probe, read when the probe has ended.
+// Safe because: the pointer never changes, writers hold the lock, and reader and writers do not
+// live at the same time.
 final class ProbeNote: @unchecked Sendable {
   let memory: OwnedDescriptor
   private let page: UnsafeMutableRawPointer
+  private let lock = Lock()
   private static let size = 1 << 20
   private static let guardSize = 64 << 10
   private static let textStart = 32
@@ -49,7 +52,8 @@ final class ProbeNote: @unchecked Sendable {
   }
 
   func say(_ text: String) {
-    put(Array(text.utf8.prefix(Self.textRoom)), at: Self.textStart, count: 0)
+    let bytes = Array(text.utf8.prefix(Self.textRoom))
+    lock.locked { put(bytes, at: Self.textStart, count: 0) }
   }
 
   var said: String {
