@@ -60,6 +60,10 @@ enum KilledCheck {
     let memory = sys_memory_create("jackfield-trial")
     defer { close(memory) }
     let pid = sys_probe_fork()
+    guard pid >= 0 else {
+      let reason = String(cString: strerror(-pid))
+      throw CheckStop(.skipped("the system has no process to kill: \(reason)"))
+    }
     if pid == 0 { run(sample, probe, place, memory) }
     let status = sys_probe_wait(pid)
     if status == -SIGKILL, place != nil { return nil }
