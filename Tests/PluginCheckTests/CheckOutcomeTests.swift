@@ -17,6 +17,13 @@ import Values
     #expect(result.finding.message.contains(place), "\(result.finding.message)")
   }
 
+  @Test func `a plugin that does not open is told with what it logged`() throws {
+    let plugin = try FixturePlugin("check/open")
+    let report = try Checked.folder(plugin.folder.path, only: ["open"])
+    #expect(report.text.contains("open answered unavailable"), "\(report.text)")
+    #expect(report.text.contains("its log: there is no key"), "\(report.text)")
+  }
+
   @Test func `a plugin that ends its process is told with the exit code`() throws {
     let plugin = try FixturePlugin("exits")
     try plugin.addExample(#"{"exit": true}"#)

@@ -47,8 +47,8 @@ enum KilledCheck {
     }
     let pairs = zip(whole.text["requests"]?.asList ?? [], again.text["requests"]?.asList ?? [])
     for (one, other) in pairs where one != other {
-      return "it sent \(other["shown"]?.asText ?? ""), not \(one["shown"]?.asText ?? "")"
-        + (one["shown"] == other["shown"] ? " as before, but another content" : "")
+      let (before, after) = (one["shown"]?.asText ?? "", other["shown"]?.asText ?? "")
+      return "it sent \(after) " + (before == after ? "with another content" : "and not \(before)")
     }
     return "it made \(again.requests) requests, not \(whole.requests)"
   }

@@ -8,8 +8,9 @@ import PluginRuntime
 enum OpenCheck {
   static func open(_ probe: Probe) throws(CheckStop) -> CheckFinding {
     let image = try probe.load()
+    let host = ScriptedHost(types: [:])
     do throws(LoadError) {
-      let instance = try open(image, probe)
+      let instance = try open(image, probe, host)
       probe.note.say("asking for its interface")
       try checkTable(of: instance, probe)
       probe.note.say("asking for an interface that no plugin has")
@@ -22,17 +23,17 @@ enum OpenCheck {
       instance.close()
       return .pass
     } catch {
-      return .fail(error.message, lacks: .open)
+      return .fail(error.message + host.ownLogText, lacks: .open)
     }
   }
 
   private static func open(
-    _ image: PluginImage, _ probe: Probe
+    _ image: PluginImage, _ probe: Probe, _ host: ScriptedHost
   ) throws(LoadError) -> RuntimeInstance {
     probe.note.say("open")
     return try RuntimeInstance(
       opening: image, settings: probe.world.settings.jsonBytes, services: probe.services,
-      backend: ScriptedHost(types: [:]))
+      backend: host)
   }
 
   private static func checkTable(

@@ -17,7 +17,7 @@ enum RetriesCheck {
       let second = plugin.call(sample, key: key, attempt: 2)
       let effect = sample.action.effect(of: sample.parameters)
       if let problem = problem(effect, first.script.uses, second.script.uses) {
-        return .fail("\(sample.name) declares \(effect.rawValue): \(problem)")
+        return .fail("\(sample.name) is declared \(effect.rawValue): \(problem)")
       }
     }
     plugin.close()
@@ -30,17 +30,20 @@ enum RetriesCheck {
     switch effect {
     case .pure:
       guard let use = first.first(where: { $0.isWrite || $0.kind == .mail }) else { return nil }
-      return "and it asked for \(use.shown): declare idempotent, keyed or at_most_once"
+      return "it asked for \(use.shown): declare idempotent, keyed or at_most_once"
     case .idempotent:
       return difference(first, second).map {
         "called again with the same key \($0): send the same each time, or declare at_most_once"
       }
     case .keyed:
       if let bare = first.first(where: { $0.kind == .http && !isSafe($0) && !holdsKey($0) }) {
-        return "and \(bare.shown) does not hold the call's key: send it where the peer looks for "
+        return "\(bare.shown) does not hold the call's key: send it where the peer looks for "
           + "it, as in an Idempotency-Key header, or declare at_most_once"
       }
-      return difference(first, second).map { "called again with the same key \($0)" }
+      return difference(first, second).map {
+        "called again with the same key \($0): send the same each time, so that the peer sees a "
+          + "repetition"
+      }
     case .atMostOnce: return nil
     }
   }

@@ -28,7 +28,8 @@ final class OpenPlugin: @unchecked Sendable {
         backend: host)
       actions = try instance.actions(probe.manifest.actions.map(\.id.rawValue))
     } catch {
-      throw CheckStop(.fail(error.message, lacks: error.code == .unknownAction ? .actions : .open))
+      let lacks: CheckNeed = error.code == .unknownAction ? .actions : .open
+      throw CheckStop(.fail(error.message + host.ownLogText, lacks: lacks))
     }
     host.canCancel { [instance] in instance.cancel($0) }
   }

@@ -43,6 +43,7 @@ struct ProbeProcess {
   ) -> CheckFinding {
     let place = room.note.said
     var text = death.text + (place.isEmpty ? "" : ", inside of \(place)")
+    text += "\n  expected: \(check.summary)"
     let printed = room.printed
     if !printed.isEmpty { text += "\n  it printed: \(printed)" }
     // Where these take the process down, everything after them would too.

@@ -14,6 +14,7 @@ final class ScriptedHost: ServiceBackend, @unchecked Sendable {
   private let lock = Lock()
   private var scripts: [UInt32: CallScript] = [:]
   private var lateUseCount = 0
+  private var ownLog: [String] = []
   private let types: [String: [String: ConditionType]]
   /// Cancels a call by its number; set once the plugin is open.
   private var cancel: (UInt32) -> Void = { _ in }
@@ -67,8 +68,15 @@ final class ScriptedHost: ServiceBackend, @unchecked Sendable {
   /// How often calls were used after they had returned.
   var lateUses: Int { lock.locked { lateUseCount } }
 
+  /// What the plugin logged outside of calls, for a message; empty when nothing.
+  var ownLogText: String {
+    let lines = lock.locked { ownLog }
+    return lines.isEmpty ? "" : "\n  its log: " + lines.joined(separator: " ⏎ ")
+  }
+
   func log(call: UInt32, level: UInt8, text: String) {
     lock.locked {
+      if call == 0, ownLog.count < 5 { ownLog.append(String(text.prefix(200))) }
       if call == 0, text == RuntimeError.lateUse { lateUseCount += 1 }
       for number in call == 0 ? Array(scripts.keys) : [call] {
         scripts[number]?.logs.append(text)
