@@ -54,7 +54,7 @@ int32_t sys_worker_limit(const sys_worker_limits *limits) {
   return failure;
 }
 
-static int drop_capabilities(void) {
+int32_t sys_capabilities_drop(void) {
   struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
   struct __user_cap_data_struct none[2] = {{0, 0, 0}, {0, 0, 0}};
   return syscall(SYS_capset, &header, none) != 0 ? -errno : 0;
@@ -68,7 +68,7 @@ int32_t sys_worker_become(uint32_t id, int32_t socket) {
     /* A change of user hides the process, and its image is loaded through its own /proc/self. */
     if (prctl(PR_SET_DUMPABLE, 1) != 0) return -errno;
   }
-  int failure = drop_capabilities();
+  int32_t failure = sys_capabilities_drop();
   return failure ? failure : sys_worker_bind(socket);
 }
 

@@ -66,6 +66,9 @@ int32_t sys_worker_become(uint32_t id, int32_t socket);
  * ordinary user cannot bring one back. Returns 0 or -errno. */
 int32_t sys_process_behind(int32_t pid, int32_t behind);
 
+/* Gives up every power of root's in the calling thread and what it makes. Returns 0 or -errno. */
+int32_t sys_capabilities_drop(void);
+
 /* The number of threads of this process. Works under Landlock. Returns it or -errno. */
 int32_t sys_worker_threads(void);
 

@@ -83,11 +83,12 @@ package final class Probe: @unchecked Sendable {
 
   /// Loads the image, on the thread that is to run its code.
   ///
-  /// This is where a process is confined that is to be: right before the constructors of the image
-  /// run, and not earlier, for some checks fork or start this thread first.
+  /// Confined right before the constructors of the image run, and not earlier, for some checks fork
+  /// or start this thread first.
   func load() throws(CheckStop) -> PluginImage {
     note.say("loading")
     do throws(LoadError) {
+      try ProbeConfinement.enter(manifest.kind, libraries: order.libraries)
       return try PluginImage.load(descriptor: Descriptor.image, file: order.file)
     } catch {
       throw CheckStop(.fail(error.message, lacks: .load))

@@ -6,16 +6,18 @@ import Values
 
 /// One check to be asked of one plugin.
 ///
-/// **Shape** `{check, file, seed, reproduces?, fuzz_ms, manifest, world, types}`.
+/// **Shape** `{check, file, libraries, seed, reproduces?, fuzz_ms, manifest, world, types}`.
 struct ProbeOrder {
   let value: JSONValue
 
-  init(check: String, run: CheckRun) {
+  /// `libraries` are the files that the image's loading reads.
+  init(check: String, run: CheckRun, libraries: [String]) {
     var order: JSONObject = [
       "check": .text(check), "file": .text(run.subject.imagePath),
       "seed": .text(String(run.seed)), "fuzz_ms": .integer(Int64(run.fuzzSeconds) * 1_000),
       "manifest": .text(run.subject.manifestText), "world": run.subject.world,
     ]
+    order["libraries"] = .list(libraries.map { .text($0) })
     if let seed = run.reproduces { order["reproduces"] = .text(String(seed)) }
     var types: JSONObject = [:]
     for (name, fields) in run.types where run.uses(name) {
@@ -32,6 +34,7 @@ struct ProbeOrder {
   var file: String { value["file"]?.asText ?? "the image" }
   var seed: UInt64 { value["seed"]?.asText.flatMap { UInt64($0) } ?? 0 }
   var reproduces: UInt64? { value["reproduces"]?.asText.flatMap { UInt64($0) } }
+  var libraries: [String] { value["libraries"]?.asList?.compactMap(\.asText) ?? [] }
   var fuzzMS: Int64 { value["fuzz_ms"]?.asInteger ?? 0 }
   var manifestText: String { value["manifest"]?.asText ?? "" }
   var world: JSONValue { value["world"] ?? [:] }

@@ -15,10 +15,14 @@ struct ProbeProcess {
     Int32(20_000 + (check.name == "fuzz" ? run.fuzzSeconds * 1_000 : 0))
   }
 
+  /// Remembers what each library needs, over all checks.
+  private static let closure = LibraryClosure()
+
   func find(_ check: PluginCheck) -> CheckFinding {
     do throws(PluginHostError) {
       guard let image = try run.subject.plugin?.image() else { return ImageReading.gone }
-      let order = ProbeOrder(check: check.name, run: run)
+      let order = ProbeOrder(
+        check: check.name, run: run, libraries: Self.closure.files(ofImage: image.memory.number))
       let room = try ProbeRoom(order: order.value, limit: limit(check))
       let death = try room.start(program: run.program, image: image.memory)
       return finding(check, room, death)
