@@ -207,6 +207,9 @@ public struct Doctor {
         usable += 1
       }
     }
+    for broken in catalogue.broken {
+      problem("plugin", broken.problems.first?.message ?? "\(broken.folder) cannot be read")
+    }
     if usable == 0 {
       problem("plugin", "there is none to use: build the bundled ones, or name a set with --plugins")
     } else {

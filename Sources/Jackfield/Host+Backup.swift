@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copies of a data folder, and a data folder from a copy.
 import Glibc
+import PluginHost
 import Store
 
 extension Host {
-  /// Copies database and journal into an empty folder, while everything goes on. The key that opens
-  /// the credentials is not in the copy.
+  /// Copies database, journal and installed plugins into an empty folder, while everything goes on.
+  /// The key that opens the credentials is not in the copy.
   ///
   /// - Throws: `HostError`, codes `folder_unwritable`, `disk_full`.
   public func backup(to folder: String) throws(HostError) {
@@ -13,6 +14,10 @@ extension Host {
       try archive.backup(to: folder)
     } catch {
       throw HostError(error.code.rawValue, error.message)
+    }
+    // No install beside it: what the lock names has to be there.
+    try change { () throws(HostError) -> Void in
+      try Host.hosting { () throws(PluginHostError) in try installer.copy(toDataFolder: folder) }
     }
   }
 
@@ -40,8 +45,11 @@ extension Host {
             .damaged, "what was restored is damaged (\(faults[0])): check the disk, try again")
         }
       }
+      try PluginInstaller(dataFolder: backup) { _ in "" }.copy(toDataFolder: folder)
     } catch let error as StoreError {
       throw HostError(error.code.rawValue, error.message)
+    } catch let error as PluginHostError {
+      throw HostError(error.code, error.message)
     } catch let error as HostError {
       throw error
     } catch {

@@ -49,11 +49,7 @@ struct ProjectChange: Sendable {
   ) throws(HostError) {
     let stored = try host.pluginStates(project)
     for plugin in document.plugins {
-      guard let installed = host.catalogue[plugin.id] else {
-        let known = host.catalogue.plugins.map(\.id.rawValue)
-        let near = Suggestion.text(for: plugin.id.rawValue, among: known)
-        throw HostError("unknown_plugin", "no plugin \"\(plugin.id)\" on this host\(near)")
-      }
+      let installed = try host.installed(plugin.id.rawValue)
       let build = try ProjectChange.build(
         for: plugin, current: installed, stored: stored[plugin.id], host)
       try ProjectChange.checkIsolation(plugin, of: build)

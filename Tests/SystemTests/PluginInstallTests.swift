@@ -208,6 +208,27 @@ import Values
     try host.stop()
   }
 
+  @Test func `a backup has what is installed, and its restoration runs it`() throws {
+    let plugin = try FixturePlugin("echo", as: "acme-echo")
+    let hash = try enable(plugin)
+    let copy = keeper.folder.file("copy")
+    try keeper.command("backup", copy)
+    let other = Operator()
+    try other.command("restore", copy)
+    let view = try other.run(
+      Document.connector("say", Document.action("call", "acme-echo.run", with: ["w": "again"]))
+    ).view
+    #expect(view["call"].output["w"] == "again", "\(view)")
+    let shown = try other.json("plugin", "show", "acme-echo", "--project", Document.project)
+    #expect(shown["hash"]?.asText == hash && shown["source"] == "installed")
+    // A byte lost on the way is found like one that was changed.
+    let third = Operator()
+    try change(copy + "/plugins/acme-echo/\(hash)/echo.so")
+    try third.command("restore", copy)
+    let listed = try third.command("plugin", "list")
+    #expect(listed.contains("the lock says \(hash)"), "\(listed)")
+  }
+
   @Test(.enabled(if: MountNamespace.isPossible, "\(MountNamespace.whatIsMissing)"))
   func `a disk that is full is said, and nothing of the plugin stays`() throws {
     let plugin = try FixturePlugin("echo", as: "acme-echo")

@@ -70,6 +70,13 @@ package struct PluginInstaller: Sendable {
       hash: own, version: parcel.manifest.version, platforms: platforms, installedAt: nowMS,
       from: parcel.folder)
     try place(incoming, as: id, build)
+    // Looked at again where it lies: what was copied need not be what was checked.
+    if let problem = read(id, build).problems.first(where: { $0.severity == .error }) {
+      FolderWriting.remove(place(of: id, build.hash))
+      throw PluginHostError(
+        code: problem.code,
+        message: "\(parcel.folder) changed while it was copied: \(problem.message)")
+    }
     lock.add(build, to: id)
     try lock.write(lockPath)
     return Outcome(
@@ -119,6 +126,7 @@ package struct PluginInstaller: Sendable {
     return platforms
   }
 
+  /// Whether a build lies there as it was locked.
   private func isSound(_ id: PluginID, _ build: PluginLock.Build) -> Bool {
     read(id, build).problems.allSatisfy { $0.severity != .error }
   }
