@@ -32,7 +32,14 @@ extension Host {
   ) throws(HostError) -> PluginGrants {
     try change { () throws(HostError) -> PluginGrants in
       let project = try self.project(named: name)
-      let (build, held) = try chosen(try pluginUse(id, project), wish.version)
+      let use = try pluginUse(id, project)
+      let (build, held) = try chosen(use, wish.version)
+      // One that is in use already goes by the rules of an upgrade.
+      if let version = wish.version, use.isEnabled {
+        let move = try upgradePlugin(id, project: name, to: .named(version))
+        if case .stays(let code, _) = move.verdict { throw HostError(code, move.text) }
+      }
+      if let stay = try pinned(use, build, project) { throw HostError("pinned", stay.text) }
       if let problem = build.problems.first(where: { $0.severity == .error }) {
         throw HostError(problem.code, "plugin \(id) cannot be enabled: \(problem.message)")
       }

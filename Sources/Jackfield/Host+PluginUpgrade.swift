@@ -103,7 +103,7 @@ extension Host {
   // MARK: what speaks against it
 
   /// What the project's document says holds, whoever says otherwise.
-  private func pinned(
+  func pinned(
     _ use: PluginUse, _ target: InstalledPlugin, _ project: ProjectID
   ) throws(HostError) -> PluginMove? {
     guard let document = try projectDocument(project).plugin(target.id) else { return nil }
@@ -135,10 +135,12 @@ extension Host {
     _ use: PluginUse, _ target: InstalledPlugin, _ project: ProjectID
   ) -> PluginMove? {
     guard let first = target.manifest.incompatibility(with: use.plugin.manifest) else { return nil }
+    let named = isCurrent(target) ? "" : " --version \(target.manifest.version)"
     return stay(
       use, target, project, "incompatible",
       "\(target.manifest.version) does not take what connectors were checked against (\(first)): "
-        + "jackfield plugin upgrade \(target.id) --major --project \(project) takes it all the same")
+        + "jackfield plugin upgrade \(target.id)\(named) --major --project \(project) takes it all the "
+        + "same")
   }
 
   private func asksForMore(
@@ -146,10 +148,16 @@ extension Host {
   ) -> PluginMove? {
     let more = use.grants.askedAnew(by: target.manifest, after: use.plugin.manifest)
     guard !more.isEmpty else { return nil }
+    let options = more.map(\.option).joined(separator: " ")
+    let command = isCurrent(target) ? "approve \(target.id)" : "enable \(target.id) \(options)"
     return stay(
       use, target, project, "asks_for_more",
       "\(target.manifest.version) asks for more (\(more.map(\.text).joined(separator: ", "))): "
-        + "jackfield plugin approve \(target.id) --project \(project)")
+        + "jackfield plugin \(command) --project \(project)")
+  }
+
+  private func isCurrent(_ build: InstalledPlugin) -> Bool {
+    catalogue[build.id]?.build == build.build
   }
 
   private func stay(

@@ -168,6 +168,35 @@ import Values
     #expect(action?["concurrency"] == 4, "\(shown)")
   }
 
+  @Test func `the time that is granted ends a call, whatever connector and policy say`() throws {
+    let plugin = try FixturePlugin("hangs", as: "acme-hangs") { manifest in
+      manifest["grants"] = ["time": "1 s"]
+    }
+    try install(plugin)
+    try keeper.command("plugin", "enable", "acme-hangs", "--project", Document.project)
+    let (view, _) = try keeper.run(
+      Document.connector(
+        "overdue",
+        Document.action(
+          "hang", "acme-hangs.run", with: ["hang": true],
+          ["timeout": "50 s", "retry": ["attempts": 1]])))
+    #expect(view["hang"].status == "timeout", "\(view)")
+    #expect((view.duration ?? .max) < 30_000, "\(view)")
+  }
+
+  @Test func `serving permissively is said at the start, and what was used at the end`() throws {
+    try install(services())
+    let server = try keeper.folder.serve("--permissive")
+    let (view, code) = try keeper.run(
+      Document.connector(
+        "use", Document.action("stop", "acme-services.run", with: ["use": "stop", "word": "x"])))
+    #expect(code == 0 && view.state == "stopped", "\(view)")
+    let ended = try server.stop()
+    #expect(ended.errors.contains("PERMISSIVE"), "\(ended.errors)")
+    #expect(ended.output.contains("plugin acme-services used"), "\(ended.output)")
+    #expect(ended.output.contains("\"runs\": true"), "\(ended.output)")
+  }
+
   @Test func `a permissive run denies nothing, and prints the grants for the manifest`() throws {
     let target = try PythonServer("http_target")
     try install(services())

@@ -151,6 +151,39 @@ import Values
     try host.stop()
   }
 
+  @Test func `a call that is under way ends on the build it began with`() throws {
+    let target = try PythonServer(
+      "http_target", ["--script", #"[{"delay_ms": 1200, "times": 1}]"#])
+    let version = { (version: String) in
+      try FixturePlugin("services", as: "acme-services", version: version) { manifest in
+        manifest["grants"] = [:]
+        manifest["requires"] = ["interfaces": ["jackfield.http/1"]]
+      }
+    }
+    let (old, new) = (try version("1.0.0"), try version("1.1.0"))
+    try keeper.apply(project: Document.project())
+    let first = try keeper.json("plugin", "install", old.folder.path)["hash"]?.asText ?? ""
+    try keeper.command(
+      "plugin", "enable", "acme-services", "--host", "127.0.0.1:\(target.port)", "--project",
+      Document.project)
+    let host = try ServedHost(keeper)
+    let url = try keeper.apply(
+      connector: Document.connector(
+        "slow",
+        Document.action(
+          "call", "acme-services.run", with: ["use": "http", "url": .text(target.url)])))
+    let run = try host.post([:], to: url)
+    try poll(for: "the request to be under way") { target.requestLines.isEmpty ? nil : () }
+    let second = try keeper.json("plugin", "install", new.folder.path)["hash"]?.asText ?? ""
+    let ended = try keeper.waitForEnd(of: run)
+    #expect(ended["call"].output["value"]?["status"] == 200, "\(ended)")
+    #expect(first.hasPrefix(ended["call"].value["build"]?.asText ?? "none"), "\(ended)")
+    let next = try keeper.waitForEnd(of: try host.post([:], to: url))
+    #expect(second.hasPrefix(next["call"].value["build"]?.asText ?? "none"), "\(next)")
+    #expect(target.requestLines.count == 2)
+    try host.stop()
+  }
+
   @Test func `a document that pins a version or a build is honoured`() throws {
     try start(build("1.0.0"))
     let first = try #require(try inUse()["hash"]?.asText)
@@ -170,6 +203,10 @@ import Values
     let kept = try keeper.command("plugin", "install", third.folder.path)
     #expect(kept.contains("its document pins the build \(first)"), "\(kept)")
     try expect(version: "1.0.0")
+    let enabled = try keeper.command([
+      "plugin", "enable", "acme-echo", "--version", "1.2.0", "--project", Document.project,
+    ])
+    #expect(enabled.errors.contains("its document pins"), "\(enabled)")
     let unknown = try keeper.command(["plugin", "upgrade", "acme-echo", "--version", "9.0.0"])
     #expect(unknown.errors.contains("no build \"9.0.0\""), "\(unknown.errors)")
   }

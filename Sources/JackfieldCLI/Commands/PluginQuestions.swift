@@ -18,12 +18,17 @@ struct PluginQuestions {
     try host.pluginSummary(id, project: project)
   }
 
-  /// Asks for what is missing: hosts, the grants that need a yes, a credential of each kind. Ends
-  /// with the test of each credential the plugin may use.
+  /// Asks for what is missing: the grants that need a yes, hosts where it has none, a credential of
+  /// each kind where it has none. Ends with the test of each credential the plugin may use.
   func run() throws -> ExitCode {
     try askForGrants()
-    try askForHosts()
-    for kind in try summary().manifest.credentials { try askForCredential(kind.kind) }
+    let before = try summary()
+    if before.grants.hosts.isEmpty && before.manifest.grants.hosts.contains("*") {
+      try askForHosts()
+    }
+    if before.grants.credentials.isEmpty {
+      for kind in before.manifest.credentials { try askForCredential(kind.kind) }
+    }
     return try test()
   }
 
@@ -46,7 +51,6 @@ struct PluginQuestions {
   private func isYes(_ answer: String) -> Bool { ["y", "yes"].contains(answer.lowercased()) }
 
   private func askForHosts() throws {
-    guard try summary().manifest.grants.hosts.contains("*") else { return }
     while true {
       let known = try summary().grants.hosts
       let which = known.isEmpty ? "a host it may talk to" : "another host it may talk to"
@@ -68,8 +72,6 @@ struct PluginQuestions {
   /// One of the project's, or a new one whose fields are asked for.
   private func askForCredential(_ kind: String) throws {
     let known = try credentials(of: kind)
-    let granted = try summary().grants.credentials.map(\.rawValue)
-    guard known.allSatisfy({ !granted.contains($0) }) else { return }
     let choice = known.isEmpty ? "the name of a new one" : known.joined(separator: ", ")
       + ", or the name of a new one"
     let name = ask("a credential of kind \(kind) (\(choice), empty for none)")
