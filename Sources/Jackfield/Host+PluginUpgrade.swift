@@ -61,7 +61,7 @@ extension Host {
       }
       let target = try installed(id)
       var grants = use.grants
-      let isUpgrade = target.build != use.plugin.build && use.problem == nil
+      let isUpgrade = target !== use.plugin && use.problem == nil
       let granted =
         isUpgrade
         ? grants.askedAnew(by: target.manifest, after: use.plugin.manifest)
@@ -81,26 +81,39 @@ extension Host {
 
   /// Why a project is not on the current build of a plugin; nil where it is, or uses none.
   package func waiting(_ use: PluginUse, _ project: ProjectID) throws(HostError) -> PluginMove? {
+    // By the object: to ask a bundled plugin for its hash would load its image.
     guard use.isEnabled, use.problem == nil, let current = catalogue[use.plugin.id],
-      current.build != use.plugin.build
+      current !== use.plugin
     else { return nil }
-    if let stay = try pinned(use, current, project) { return stay }
-    return held(use, current, project) ?? incompatible(use, current, project)
-      ?? asksForMore(use, current, project)
+    if let obstacle = try obstacle(use, current, project) { return obstacle }
+    return stay(
+      use, current, project, "available",
+      "\(current.manifest.version) is installed: jackfield plugin upgrade \(current.id) --project "
+        + "\(project) takes it")
   }
 
   /// After an install: the project goes to the current build if nothing speaks against it.
   func follow(_ id: PluginID, in project: ProjectID) throws(HostError) -> PluginMove? {
     let use = try pluginUse(id.rawValue, project)
     guard use.isEnabled, let current = catalogue[id],
-      current.build != use.plugin.build || use.problem != nil
+      current !== use.plugin || use.problem != nil
     else { return nil }
-    if use.problem == nil, let stay = try waiting(use, project) { return stay }
-    if use.problem != nil, let stay = try pinned(use, current, project) { return stay }
+    // A build that cannot be called any more is no measure.
+    let stay = use.problem == nil
+      ? try obstacle(use, current, project) : try pinned(use, current, project)
+    if let stay { return stay }
     return try move(use, to: current, heldAt: nil, project)
   }
 
   // MARK: what speaks against it
+
+  private func obstacle(
+    _ use: PluginUse, _ target: InstalledPlugin, _ project: ProjectID
+  ) throws(HostError) -> PluginMove? {
+    if let stay = try pinned(use, target, project) { return stay }
+    return held(use, target, project) ?? incompatible(use, target, project)
+      ?? asksForMore(use, target, project)
+  }
 
   /// What the project's document says holds, whoever says otherwise.
   func pinned(
@@ -157,7 +170,7 @@ extension Host {
   }
 
   private func isCurrent(_ build: InstalledPlugin) -> Bool {
-    catalogue[build.id]?.build == build.build
+    catalogue[build.id] === build
   }
 
   private func stay(
@@ -178,7 +191,10 @@ extension Host {
       throw HostError(problem.code, "plugin \(target.id) cannot be used: \(problem.message)")
     }
     var state = use.state ?? PluginState(isEnabled: true)
-    state.hash = target.build
+    // What came with the host changes with it, and is held to a hash by the document alone.
+    state.hash =
+      target.source == .installed
+      ? target.build : try projectDocument(project).plugin(target.id)?.sha256
     state.version = version
     try keep(state, of: target.id, in: project)
     var move = PluginMove(

@@ -11,7 +11,7 @@ package struct PluginMove: Sendable {
     case moved
     /// It stays on the build it had.
     ///
-    /// **Shape** `code` is `held`, `pinned`, `incompatible` or `asks_for_more`.
+    /// **Shape** `code` is `held`, `pinned`, `incompatible`, `asks_for_more` or `available`.
     case stays(code: String, reason: String)
   }
 

@@ -22,7 +22,10 @@ package struct PluginUse: Sendable {
     PluginPolicy(value: Host.json(state?.policy)).within(grants.resources)
   }
 
-  init(_ state: PluginState?, current: InstalledPlugin, in catalogue: PluginCatalogue, of project: ProjectID) {
+  init(
+    _ state: PluginState?, current: InstalledPlugin, in catalogue: PluginCatalogue,
+    of project: ProjectID
+  ) {
     self.state = state
     guard let wanted = state?.hash else {
       (plugin, problem) = (current, nil)
@@ -34,6 +37,11 @@ package struct PluginUse: Sendable {
       return
     }
     plugin = current
+    // Where it is not enabled the build that went is nobody's loss.
+    guard state?.isEnabled ?? false else {
+      problem = nil
+      return
+    }
     problem = .hashMismatch(
       current.id, folder: current.folder, found: current.build, expected: wanted,
       wanted: "project \(project) is to use",

@@ -69,6 +69,29 @@ import Values
     try host.stop()
   }
 
+  @Test func `a project that was away when a build came is told of it, and takes it when asked`()
+    throws
+  {
+    let (old, new) = (try build("1.0.0"), try build("1.1.0"))
+    try start(old)
+    try keeper.command("plugin", "disable", "acme-echo", "--project", Document.project)
+    let installed = try keeper.command("plugin", "install", new.folder.path)
+    #expect(!installed.contains("project"), "\(installed)")
+    try keeper.command("plugin", "enable", "acme-echo", "--project", Document.project)
+    try expect(version: "1.0.0")
+    #expect(try inUse()["waiting"]?["code"] == "available")
+    #expect(try keeper.command(["status"]).isSuccess)
+    try keeper.command("plugin", "upgrade", "acme-echo", "--project", Document.project)
+    try expect(version: "1.1.0")
+    #expect(try inUse()["waiting"] == nil)
+    // The build that went is nobody's loss where the plugin is not enabled.
+    try keeper.command("plugin", "disable", "acme-echo", "--project", Document.project)
+    try keeper.command("plugin", "remove", "acme-echo", "1.1.0")
+    #expect(try inUse()["state"] == "disabled" && inUse()["version"] == "1.0.0")
+    try keeper.command("plugin", "enable", "acme-echo", "--project", Document.project)
+    try expect(version: "1.0.0")
+  }
+
   @Test(arguments: [
     ("narrower", "parameter w"), ("actions", "action acme-echo.run is not there any more"),
     ("codes", "error code no_credit is not there any more"),
@@ -182,6 +205,28 @@ import Values
     #expect(second.hasPrefix(next["call"].value["build"]?.asText ?? "none"), "\(next)")
     #expect(target.requestLines.count == 2)
     try host.stop()
+  }
+
+  @Test func `a bundled plugin changes with the host and is never held to a hash unasked`() throws {
+    let folder = try FixturePlugin("echo", as: "acme-echo")
+    let serve = {
+      try ServedHost(
+        keeper,
+        plugins: [
+          ["id": "data_storage"], ["id": "listener"], ["path": .text(folder.folder.path)],
+        ])
+    }
+    let host = try serve()
+    try keeper.apply(project: Document.project(plugins: ["acme-echo": [:]]))
+    let same = try keeper.command("plugin", "upgrade", "acme-echo", "--project", Document.project)
+    #expect(same.contains("is on acme-echo 1.0.0"), "\(same)")
+    try keeper.command("plugin", "enable", "acme-echo", "--runs", "--project", Document.project)
+    try host.stop()
+    let text = try #require(TestFile.text(of: folder.folder("plugin.json")))
+    folder.folder.write(text + "\n", to: "plugin.json")
+    let again = try serve()
+    try expect(version: "1.0.0")
+    try again.stop()
   }
 
   @Test func `a document that pins a version or a build is honoured`() throws {

@@ -25,9 +25,11 @@ enum PluginCommands {
   ]
 
   private static func list(_ context: CommandContext) throws -> ExitCode {
-    let plugins = try context.theHost.pluginSummaries(project: context.project())
+    let project = try context.project()
+    let plugins = try context.theHost.pluginSummaries(project: project)
+    let unreadable = context.theHost.brokenPlugins
     if context.wantsJSON {
-      context.console.line(JSONValue.list(plugins.map(value)).json)
+      context.console.line(JSONValue.list(plugins.map(value) + unreadable.map(value)).json)
       return .succeeded
     }
     for plugin in plugins {
@@ -38,12 +40,12 @@ enum PluginCommands {
           + state(plugin).padded(to: 12) + source.padded(to: 11) + "\(hash)".padded(to: 14)
           + plugin.manifest.title)
       let enabled = plugin.enabledFor.map(\.rawValue)
-      if enabled.count > 1 {
+      if !enabled.isEmpty && enabled != [project] {
         context.console.line("    enabled for \(enabled.joined(separator: ", "))")
       }
       for line in notes(plugin) { context.console.line("    \(line)") }
     }
-    for broken in context.theHost.brokenPlugins {
+    for broken in unreadable {
       context.console.line(
         (broken.id?.rawValue ?? "?").padded(to: 20) + "unusable: \(broken.folder)")
       for problem in broken.problems { context.console.line("    \(problem.message)") }
@@ -93,6 +95,17 @@ enum PluginCommands {
     return lines
   }
 
+  private static func value(_ broken: PluginCatalogue.Broken) -> JSONValue {
+    [
+      "id": broken.id.map { .text($0.rawValue) } ?? .null, "state": "unusable", "enabled": false,
+      "folder": .text(broken.folder), "problems": value(broken.problems),
+    ]
+  }
+
+  private static func value(_ problems: [LoadProblem]) -> JSONValue {
+    .list(problems.map { ["code": .text($0.code), "message": .text($0.message)] })
+  }
+
   private static func value(_ plugin: PluginSummary) -> JSONValue {
     var value: JSONObject = [
       "id": .text(plugin.manifest.id.rawValue), "version": .text(plugin.manifest.version),
@@ -100,8 +113,7 @@ enum PluginCommands {
       "source": .text(plugin.use.plugin.source.rawValue),
       "enabled": .boolean(plugin.isEnabled), "hash": .text(plugin.use.plugin.build),
       "enabled_for": .list(plugin.enabledFor.map { .text($0.rawValue) }),
-      "problems": .list(
-        plugin.problems.map { ["code": .text($0.code), "message": .text($0.message)] }),
+      "problems": value(plugin.problems),
       "grants": plugin.grants.value,
       "missing": .list(plugin.missing.map { .text($0.text) }),
       "builds": .list(
