@@ -109,7 +109,7 @@ import Values
       "asks for\n  host api.acme.example", "to read contact", "to start, cancel and stop runs",
       "64 MiB of memory", "5 s for a call", "3 calls at a time", "hosts that you name",
       "a credential of kind acme_key", "it is not granted to read /srv/in",
-      "--path /srv/out:rw", "credential set NAME --kind acme_key --project \(Document.project)",
+      "--path /srv/out:rw", "credential set acme_key --kind acme_key --project \(Document.project), then",
     ] { #expect(shown.contains(words), "\(words): \(shown)") }
     let granted = try grants()
     #expect(granted["hosts"] == ["api.acme.example"] && granted["memory"] == "64 MiB")

@@ -165,6 +165,22 @@ import Values
       #expect(try pinned(hash).isSuccess, "\(id)")
     }
     try host.stop()
+
+    // What is pinned and changes afterwards is refused by its runs, as what is locked is.
+    let text = try #require(TestFile.text(of: listed.folder("plugin.json")))
+    listed.folder.write(text + "\n", to: "plugin.json")
+    let again = try ServedHost(
+      keeper,
+      plugins: [
+        ["id": "data_storage"], ["id": "listener"], ["path": .text(listed.folder.path)],
+      ])
+    let hash = try #require(
+      try keeper.json("plugin", "show", "acme-listed", "--project", Document.project)["hash"]?.asText)
+    let (view, _) = try keeper.run(
+      Document.connector("say", Document.action("call", "acme-listed.run", with: [:])))
+    #expect(view["call"].code == "hash_mismatch", "\(view)")
+    #expect(view["call"].message.contains(hash), "\(view)")
+    try again.stop()
   }
 
   @Test func `a lock file that is garbage stops what is installed and nothing else`() throws {

@@ -66,18 +66,17 @@ enum PluginEnableCommand {
     let known = try context.theHost.credentials(project: project)
     for kind in plugin.manifest.credentials {
       let names = known.filter { $0["kind"]?.asText == kind.kind }.compactMap { $0["name"]?.asText }
+      // Its kind is as good a name as any for the first of them.
+      let name = names.first ?? kind.kind
       let set =
-        "jackfield credential set NAME --kind \(kind.kind) --project \(project)"
+        "jackfield credential set \(name) --kind \(kind.kind) --project \(project)"
         + kind.fields.filter { !$0.isSecret && $0.isRequired }.map {
           " --field \($0.name)=\($0.name.uppercased())"
         }.joined()
       lines.append(
         "it has no credential of kind \(kind.kind) yet: "
-          + (names.first.map { "\(enable) --credential \($0)" }
-            ?? "\(set), then \(enable) --credential NAME"))
-      if kind.test != nil {
-        lines.append("  jackfield credential test \(names.first ?? "NAME") --project \(project)")
-      }
+          + (names.isEmpty ? "\(set), then " : "") + "\(enable) --credential \(name)"
+          + (kind.test == nil ? "" : ", then jackfield credential test \(name) --project \(project)"))
     }
     return lines
   }
