@@ -179,8 +179,8 @@ extension HostServices {
       reply(
         .failure(
           .denied, "collection_not_granted",
-          "plugin \(order.plugin) is not granted \(grant.text) in project \(order.project): jackfield "
-            + "plugin enable \(order.plugin) --project \(order.project) \(grant.option)"))
+          "plugin \(order.plugin) is not granted \(grant.text) in project \(order.project): "
+            + "jackfield plugin enable \(order.plugin) --project \(order.project) \(grant.option)"))
       return nil
     }
     return schema

@@ -141,7 +141,8 @@ extension Host {
       }
     }
     guard answered.wait(seconds: 20) else {
-      throw HostError("host_busy", "the test of credential \"\(credential)\" did not end within 20 s")
+      throw HostError(
+        "host_busy", "the test of credential \"\(credential)\" did not end within 20 s")
     }
     return answer.withLock { $0 }
   }

@@ -21,12 +21,12 @@ extension Host {
   /// Enables a plugin for a project and records what it may do.
   ///
   /// At the first time everything the manifest asks for by name is granted, but paths: hosts,
-  /// collections, runs, memory, time, calls at once. Later only what is named here changes, and what
-  /// was granted before stays.
+  /// collections, runs, memory, time, calls at once. Later only what is named here changes, and
+  /// what was granted before stays.
   ///
   /// - Throws: `HostError`, codes `unknown_plugin`, `unknown_version`, `unknown_credential`,
-  ///   `bad_path`, `not_granted` for a grant that is to be taken back and was not given, and those of
-  ///   the plugin's problems.
+  ///   `bad_path`, `not_granted` for a grant that is to be taken back and was not given, `pinned`
+  ///   and the other reasons to stay on a build, and those of the plugin's problems.
   package func enablePlugin(
     _ id: String, project name: String, _ wish: EnableWish = EnableWish()
   ) throws(HostError) -> PluginGrants {
@@ -94,8 +94,8 @@ extension Host {
     for path in grants.paths where path.touches(own ?? options.dataFolder) {
       throw HostError(
         "bad_path",
-        "\(path.path) holds the data folder \(own ?? options.dataFolder), or is in it, with the keys "
-          + "to every secret: name another folder")
+        "\(path.path) holds the data folder \(own ?? options.dataFolder), or is in it, with the "
+          + "keys to every secret: name another folder")
     }
   }
 

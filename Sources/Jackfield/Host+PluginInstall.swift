@@ -20,8 +20,8 @@ package struct InstallReport: Sendable {
 }
 
 extension Host {
-  /// Installs a plugin from its folder, or from its image with the manifest beside it, and moves the
-  /// projects that may be moved to it.
+  /// Installs a plugin from its folder, or from its image with the manifest beside it, and moves
+  /// the projects that may be moved to it.
   ///
   /// - Throws: `HostError` with the code of the check that failed; nothing was installed then.
   package func installPlugin(from path: String) throws(HostError) -> InstallReport {
@@ -97,8 +97,8 @@ extension Host {
       if isWhole {
         throw HostError(
           "plugin_enabled",
-          "plugin \(id) is enabled for project \(project): jackfield plugin disable \(id) --project "
-            + "\(project), then remove it")
+          "plugin \(id) is enabled for project \(project): jackfield plugin disable \(id) "
+            + "--project \(project), then remove it")
       }
       if builds.contains(where: { $0.hash == state.hash }) {
         throw HostError(

@@ -152,8 +152,8 @@ extension Host {
     return stay(
       use, target, project, "incompatible",
       "\(target.manifest.version) does not take what connectors were checked against (\(first)): "
-        + "jackfield plugin upgrade \(target.id)\(named) --major --project \(project) takes it all the "
-        + "same")
+        + "jackfield plugin upgrade \(target.id)\(named) --major --project \(project) takes it "
+        + "all the same")
   }
 
   private func asksForMore(

@@ -78,10 +78,10 @@ extension Host {
   package func installed(_ id: String) throws(HostError) -> InstalledPlugin {
     guard let plugin = catalogue[PluginID(rawValue: id)] else {
       if let broken = catalogue.broken.first(where: { $0.id?.rawValue == id }) {
+        let reason = broken.problems.first?.message ?? "its folder is another plugin's"
         throw HostError(
           broken.problems.first?.code ?? "plugin_unusable",
-          "plugin \(id) in \(broken.folder) cannot be used: "
-            + "\(broken.problems.first?.message ?? "its folder is another plugin's"); install it again")
+          "plugin \(id) in \(broken.folder) cannot be used: \(reason); install it again")
       }
       let near = Suggestion.text(
         for: id, among: catalogue.plugins.map(\.id.rawValue))

@@ -17,8 +17,8 @@ extension PluginCatalogue {
     return all
   }
 
-  /// The first usable plugin by id that offers a transport's or a listener's interface; none of these
-  /// is ever installed.
+  /// The first usable plugin by id that offers a transport's or a listener's interface; none of
+  /// these is ever installed.
   func offering(interface: String) -> InstalledPlugin? {
     plugins.first { $0.source != .installed && $0.interface == interface && $0.usable }
   }

@@ -69,7 +69,7 @@ struct ProjectChange: Sendable {
   }
 
   /// The build a document asks for: what it pins, else the one in use if that will do, else the
-  /// current one, else the last that was installed. What is not there is refused, never passed over.
+  /// current one, else the last that was installed. What is not there is refused, not passed over.
   private static func build(
     for plugin: ProjectPlugin, current: InstalledPlugin, stored: PluginState?, _ host: Host
   ) throws(HostError) -> InstalledPlugin {

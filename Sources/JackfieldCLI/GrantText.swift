@@ -18,7 +18,7 @@ enum GrantText {
       + line("reads", grants.readCollections.sorted())
       + line("writes", grants.writeCollections.sorted())
       + line("runs", grants.runs ? ["starts, cancels and stops them"] : [])
-      + line("paths", grants.paths.map { $0.path + ($0.mayWrite ? " (read and write)" : " (read)") })
+      + line("paths", grants.paths.map { $0.path + ($0.mayWrite ? " (read, write)" : " (read)") })
       + line("memory", [memory])
       + line("time", [DurationText.text(resources.time ?? PolicyHost.timeoutMax) + " for a call"])
       + line("at once", [resources.concurrency.map { "\($0) calls" } ?? "as many as there are"])

@@ -80,22 +80,22 @@ private struct SchemaComparison {
     }
   }
 
-  private mutating func compareNumbers(_ wide: SchemaBounds, _ narrow: SchemaBounds, _ path: String) {
-    let least = [narrow.minimum, narrow.exclusiveMinimum].compactMap { $0?.asNumber }.max()
-    let most = [narrow.maximum, narrow.exclusiveMaximum].compactMap { $0?.asNumber }.min()
-    if let bound = wide.minimum?.asNumber, (least ?? -.infinity) < bound {
+  private mutating func compareNumbers(
+    _ wide: SchemaBounds, _ narrow: SchemaBounds, _ path: String
+  ) {
+    if let bound = wide.minimum?.asNumber, narrow.least.value < bound {
       report(path, "must be at least \(bound)")
     }
-    if let bound = wide.maximum?.asNumber, (most ?? .infinity) > bound {
+    if let bound = wide.maximum?.asNumber, narrow.most.value > bound {
       report(path, "must be at most \(bound)")
     }
     if let bound = wide.exclusiveMinimum?.asNumber {
-      let isInside = narrow.exclusiveMinimum?.asNumber == least ? (least ?? -.infinity) >= bound : (least ?? -.infinity) > bound
-      if !isInside { report(path, "must be more than \(bound)") }
+      let (least, isOpen) = narrow.least
+      if least < bound || least == bound && !isOpen { report(path, "must be more than \(bound)") }
     }
     if let bound = wide.exclusiveMaximum?.asNumber {
-      let isInside = narrow.exclusiveMaximum?.asNumber == most ? (most ?? .infinity) <= bound : (most ?? .infinity) < bound
-      if !isInside { report(path, "must be less than \(bound)") }
+      let (most, isOpen) = narrow.most
+      if most > bound || most == bound && !isOpen { report(path, "must be less than \(bound)") }
     }
     if let step = wide.multipleOf, narrow.multipleOf.map({ !isMultiple($0, of: step) }) ?? true {
       report(path, "must be a multiple of \(step)")
@@ -186,5 +186,19 @@ private struct SchemaComparison {
       else { return report(place, "is not allowed") }
       compare(match.schema, branch.schema, place)
     }
+  }
+}
+
+extension SchemaBounds {
+  /// What no number is below, and whether the number itself is left out.
+  fileprivate var least: (value: Double, isOpen: Bool) {
+    let (closed, open) = (minimum?.asNumber ?? -.infinity, exclusiveMinimum?.asNumber ?? -.infinity)
+    return (max(closed, open), open >= closed)
+  }
+
+  /// What no number is above.
+  fileprivate var most: (value: Double, isOpen: Bool) {
+    let (closed, open) = (maximum?.asNumber ?? .infinity, exclusiveMaximum?.asNumber ?? .infinity)
+    return (min(closed, open), open <= closed)
   }
 }

@@ -37,6 +37,11 @@ import Values
     #expect(catalogue.builds(of: "acme-echo").map(\.manifest.version) == ["1.10.0", "1.9.0"])
     #expect(catalogue["acme-echo"]?.source == .installed)
 
+    unlink(installer.place(of: "acme-echo", newer.build.hash) + "/echo.so")
+    #expect(try install(new, at: 3).isNew == false, "put back")
+    #expect(try scan().builds(of: "acme-echo").map(\.usable) == [true, true])
+    #expect(try installer.lock().plugins["acme-echo"]?.builds.map(\.installedAt) == [3, 2])
+
     try installer.remove("acme-echo", [newer.build])
     #expect(try installer.lock().plugins["acme-echo"]?.current == older.build.hash)
     try installer.remove("acme-echo", [older.build])

@@ -52,21 +52,25 @@ import Values
     return RunView(value: try JSONValue(parsing: result.output))
   }
 
-  @Test func `each service denies what is not granted, and names the command that grants it`() throws
-  {
+  @Test func `each service denies what is not granted, and names the command for it`() throws {
     let target = try PythonServer("http_target")
     let here = "127.0.0.1:\(target.port)"
     try install(services())
     try enable()
     let set = try keeper.command(
-      ["credential", "set", "acme", "--kind", "acme_key", "--host", here, "--project", Document.project],
-      input: "s3cret\n")
+      [
+        "credential", "set", "acme", "--kind", "acme_key", "--host", here, "--project",
+        Document.project,
+      ], input: "s3cret\n")
     try #require(set.isSuccess, "\(set.errors)")
     let cases: [(JSONObject, String, String)] = [
       (["use": "http", "url": .text(target.url)], "host_not_granted", "--host \(here)"),
       (["use": "credential", "name": "acme"], "credential_not_granted", "--credential acme"),
       (["use": "credential", "name": ""], "credential_not_granted", "--credential acme"),
-      (["use": "mail", "to": ["a@b.example"], "subject": "x"], "credential_not_granted", "--credential acme"),
+      (
+        ["use": "mail", "to": ["a@b.example"], "subject": "x"], "credential_not_granted",
+        "--credential acme"
+      ),
       (["use": "query"], "collection_not_granted", "--read thing"),
       (["use": "get", "id": "1"], "collection_not_granted", "--read thing"),
       (["use": "put", "fields": ["a": 1]], "collection_not_granted", "--write thing"),
@@ -109,7 +113,8 @@ import Values
       "asks for\n  host api.acme.example", "to read contact", "to start, cancel and stop runs",
       "64 MiB of memory", "5 s for a call", "3 calls at a time", "hosts that you name",
       "a credential of kind acme_key", "it is not granted to read /srv/in",
-      "--path /srv/out:rw", "credential set acme_key --kind acme_key --project \(Document.project), then",
+      "--path /srv/out:rw",
+      "credential set acme_key --kind acme_key --project \(Document.project), then",
     ] { #expect(shown.contains(words), "\(words): \(shown)") }
     let granted = try grants()
     #expect(granted["hosts"] == ["api.acme.example"] && granted["memory"] == "64 MiB")
@@ -244,7 +249,8 @@ import Values
   func `on a terminal what is missing is asked for in order, and the credential tested`(
     beside: Bool
   ) throws {
-    let cloud = try PythonServer("http_target", ["--script", #"[{"status": 200, "times": 1}, {"status": 401}]"#])
+    let cloud = try PythonServer(
+      "http_target", ["--script", #"[{"status": 200, "times": 1}, {"status": 401}]"#])
     let plugin = try FixturePlugin("services", as: "acme-services") { manifest in
       manifest["grants"] = ["hosts": ["*"], "paths": ["read": ["/srv/in"]]]
       manifest["credentials"] = [

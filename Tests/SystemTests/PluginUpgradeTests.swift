@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds that take the place of others: when a project follows, when it stays, and how it goes back.
+// Builds that take the place of others: when a project follows, when it stays, how it goes back.
 import TestKit
 import Testing
 import Values

@@ -29,8 +29,8 @@ package final class FixturePlugin: Sendable {
     folder.write(try Self.image(path), to: id + ".so")
   }
 
-  /// The same plugin as a vendor would ship it, under another id and in another version: one word is
-  /// no id of a plugin that is installed.
+  /// The same plugin as a vendor would ship it, under another id and in another version: one word
+  /// is no id of a plugin that is installed.
   ///
   /// - Parameter edit: what else its manifest says.
   package convenience init(

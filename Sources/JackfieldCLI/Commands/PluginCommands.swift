@@ -85,7 +85,7 @@ enum PluginCommands {
     }
   }
 
-  /// What a person should know beside the line: problems, what waits, what is asked and not granted.
+  /// What a person should know beside the line: problems, what waits, what is not granted.
   private static func notes(_ plugin: PluginSummary) -> [String] {
     var lines = plugin.problems.map(\.message)
     if let waiting = plugin.waiting { lines.append(waiting.text) }

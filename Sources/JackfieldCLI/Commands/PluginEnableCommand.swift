@@ -76,7 +76,8 @@ enum PluginEnableCommand {
       lines.append(
         "it has no credential of kind \(kind.kind) yet: "
           + (names.isEmpty ? "\(set), then " : "") + "\(enable) --credential \(name)"
-          + (kind.test == nil ? "" : ", then jackfield credential test \(name) --project \(project)"))
+          + (kind.test == nil
+            ? "" : ", then jackfield credential test \(name) --project \(project)"))
     }
     return lines
   }

@@ -53,8 +53,8 @@ enum PluginInstallCommands {
       let report = try host.installPlugin(from: context.console.path(context.arguments.operands[1]))
       guard report.id.rawValue == id else {
         throw CommandError(
-          "\(context.arguments.operands[1]) is plugin \(report.id), not \(id): it is installed, and "
-            + "no project uses it yet")
+          "\(context.arguments.operands[1]) is plugin \(report.id), not \(id): it is installed now, "
+            + "jackfield plugin show \(report.id) says for whom")
       }
       if !context.wantsJSON { show(report, context) }
       // The install has moved the project already, or said why not.
@@ -70,7 +70,7 @@ enum PluginInstallCommands {
   private static func wish(_ arguments: Arguments) throws(UsageError) -> UpgradeWish {
     let isBack = arguments.has("rollback")
     guard let version = arguments["version"] else { return isBack ? .previous : .current }
-    guard !isBack else { throw UsageError("--rollback and --version say different things: give one") }
+    guard !isBack else { throw UsageError("--rollback names a version already: leave one out") }
     return .named(version)
   }
 

@@ -57,7 +57,7 @@ struct PluginQuestions {
       let answer = ask("\(which) (host or host:port, empty for no more)")
       if answer.isEmpty { return }
       guard HostPattern.isValid(answer) else {
-        context.console.line("\"\(answer)\" is no host name: write api.example, or api.example:8443")
+        context.console.line("\"\(answer)\" is no host: write api.example, or api.example:8443")
         continue
       }
       try grant([.host(answer)])
@@ -78,7 +78,8 @@ struct PluginQuestions {
     guard !name.isEmpty else { return }
     if !known.contains(name) {
       guard DocumentName.isValid(name) else {
-        throw CommandError("a credential is named like \"smtp_main\": a-z, 0-9 and _, not \"\(name)\"")
+        throw CommandError(
+          "a credential is named like \"smtp_main\": a-z, 0-9 and _, not \"\(name)\"", .wrong)
       }
       var fields: [String: String] = [:]
       try CredentialCommands.ask(kind, &fields, context)

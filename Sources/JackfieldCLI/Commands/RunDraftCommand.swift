@@ -98,8 +98,8 @@ enum RunDraftCommand {
     guard context.arguments.has("permissive") else { return }
     guard context.theHost.isPermissive else {
       throw CommandError(
-        "a host runs on this folder and holds its plugins to their grants: stop it, or start it with "
-          + "serve --permissive", .wrong)
+        "a host runs on this folder and holds its plugins to their grants: stop it, or start it "
+          + "with serve --permissive", .wrong)
     }
     context.console.writeError("jackfield: \(PermissiveReport.warning)\n")
   }

@@ -19,7 +19,8 @@ package enum HostPattern {
   /// Whether a text can be a pattern: a host name in lower case, perhaps with a port.
   package static func isValid(_ text: String) -> Bool {
     let allowed = text.utf8.allSatisfy { byte in
-      (97...122).contains(byte) || (48...58).contains(byte) || [42, 45, 46, 91, 93, 95].contains(byte)
+      (97...122).contains(byte) || (48...58).contains(byte)
+        || [42, 45, 46, 91, 93, 95].contains(byte)
     }
     return allowed && !text.isEmpty && text.utf8.count <= 255 && !text.dropFirst().contains("*")
   }

@@ -5,8 +5,8 @@ import Schema
 import Values
 
 extension PluginManifest {
-  /// The first thing that connectors checked against `old` may rely on and this build does not keep;
-  /// nil when it can take the other's place.
+  /// The first thing that connectors checked against `old` may rely on and this build does not
+  /// keep; nil when it can take the other's place.
   ///
   /// Parameters may only widen, results only narrow or have more members; actions, their error
   /// codes, credential kinds, collections and fields stay.
@@ -31,8 +31,7 @@ extension PluginManifest {
   }
 
   private func settingsIncompatibility(with old: PluginManifest) -> String? {
-    guard let settings, let refusal = settings.refusal(of: old.settings ?? .empty) else { return nil }
-    return refusal.text(of: "setting")
+    settings?.refusal(of: old.settings ?? .empty)?.text(of: "setting")
   }
 }
 

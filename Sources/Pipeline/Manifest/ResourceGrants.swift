@@ -51,7 +51,8 @@ extension ResourceGrants {
   package init(value: JSONValue) {
     let source = DocumentValue(
       value, path: DocumentPath(), findings: FindingList(document: nil))
-    self = source.object(keys: ResourceGrants.documentKeys).map { ResourceGrants.read($0) } ?? .init()
+    let object = source.object(keys: ResourceGrants.documentKeys)
+    self = object.map(ResourceGrants.read) ?? ResourceGrants()
   }
 
   /// As it is written; what is not set is left out.
@@ -76,7 +77,7 @@ extension PluginPolicy {
   package func within(_ grants: ResourceGrants) -> PluginPolicy {
     var policy = self
     if let time = grants.time { policy.timeoutMax = min(policy.timeoutMax ?? time, time) }
-    if let calls = grants.concurrency { policy.concurrency = min(policy.concurrency ?? calls, calls) }
+    if let most = grants.concurrency { policy.concurrency = min(policy.concurrency ?? most, most) }
     return policy
   }
 }

@@ -65,8 +65,8 @@ package struct JournalEntry: Sendable, Hashable {
 
 extension JournalEntry {
   /// **Shape** `{step, component, kind, status, element?, path?, action?, build?, input?, output?,
-  /// error?, attempts?, taken?, rule?, save?, stops?, due_at?, retry_at?, spent_ms?, dry_run?, notes?}`,
-  /// absent members left out; times are ISO 8601.
+  /// error?, attempts?, taken?, rule?, save?, stops?, due_at?, retry_at?, spent_ms?, dry_run?,
+  /// notes?}`, absent members left out; times are ISO 8601.
   package var value: JSONValue {
     var object = JSONObject()
     object["step"] = .text(step.rawValue)

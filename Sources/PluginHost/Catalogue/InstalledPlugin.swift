@@ -69,8 +69,8 @@ package final class InstalledPlugin: Sendable {
   /// The image in sealed memory, read at the first use. What failed is tried again at the next: the
   /// memory or the disk that was short then need not be short for the life of the host.
   ///
-  /// **Throws** `image_unreadable`, `no_memory`; `hash_mismatch` for a locked plugin whose files are
-  /// not those that were locked.
+  /// **Throws** `image_unreadable`, `no_memory`; `hash_mismatch` for a locked plugin whose files
+  /// are not those that were locked.
   package func image() throws(PluginHostError) -> LoadedImage {
     try loaded.withLock { image throws(PluginHostError) in
       if let image { return image }

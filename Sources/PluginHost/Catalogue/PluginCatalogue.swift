@@ -177,7 +177,8 @@ package struct PluginCatalogue: Sendable {
   private mutating func keep(_ known: [InstalledPlugin]) {
     for (id, list) in builds {
       builds[id] = list.map { build in
-        known.first { $0.folder == build.folder && $0.build == build.build && build.usable } ?? build
+        let same = known.first { $0.folder == build.folder && $0.build == build.build }
+        return build.usable ? same ?? build : build
       }
       guard let current = byID[id],
         let kept = builds[id]?.first(where: { $0.folder == current.folder })

@@ -14,8 +14,8 @@ extension PluginCatalogue {
     if let other = self[id], other.source != .installed {
       throw refused(
         "plugin_twice",
-        "plugin \(id) is there already, in \(other.folder), which is no installed one: give the new "
-          + "one an id of its own, vendor-name")
+        "plugin \(id) is there already, in \(other.folder), which is no installed one: give the "
+          + "new one an id of its own, vendor-name")
     }
     guard id.rawValue.contains("-") else {
       throw refused(

@@ -31,7 +31,8 @@ extension PluginInstaller {
     for name in entries(of: folder) {
       guard let bytes = readFile("\(folder)/\(name)", limit: LoadedImage.mostBytes) else {
         throw PluginHostError(
-          code: "file_unreadable", message: "\(folder)/\(name) cannot be read: \(systemText(errno))")
+          code: "file_unreadable",
+          message: "\(folder)/\(name) cannot be read: \(systemText(errno))")
       }
       try FolderWriting.write(bytes, to: "\(target)/\(name)", mode: 0o400)
     }

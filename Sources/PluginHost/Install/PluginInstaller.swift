@@ -157,8 +157,12 @@ extension PluginLock {
   /// Adds a build; it becomes the current one unless a newer version is.
   fileprivate mutating func add(_ build: Build, to id: PluginID) {
     var entry = plugins[id] ?? Entry(current: build.hash, builds: [])
-    entry.builds.removeAll { $0.hash == build.hash }
-    entry.builds.append(build)
+    // One that is put back keeps its place: a rollback goes to the one before.
+    if let index = entry.builds.firstIndex(where: { $0.hash == build.hash }) {
+      entry.builds[index] = build
+    } else {
+      entry.builds.append(build)
+    }
     let newest = entry.build(entry.current)
     if newest == nil || !PluginManifest.isVersion(build.version, below: newest?.version ?? "") {
       entry.current = build.hash

@@ -15,8 +15,8 @@ package struct PluginLock: Sendable, Hashable {
   package struct Build: Sendable, Hashable {
     package let hash: String
     package let version: String
-    /// The hash of image and manifest together for each platform that it has an image for; `any` for
-    /// a plugin without one.
+    /// The hash of image and manifest together for each platform that it has an image for; `any`
+    /// for a plugin without one.
     package let platforms: [String: String]
     /// **Unit** milliseconds since 1970.
     package let installedAt: Int64

@@ -126,8 +126,8 @@ struct PluginParcel {
     guard let real = realPath(path) else {
       throw PluginHostError(
         code: name == "plugin.json" ? "manifest_unreadable" : "file_unreadable",
-        message: "\(path) cannot be read: \(systemText(errno)); a plugin's folder has a plugin.json "
-          + "and the files it names")
+        message: "\(path) cannot be read: \(systemText(errno)); a plugin's folder has a "
+          + "plugin.json and the files it names")
     }
     guard real.hasPrefix(folder == "/" ? "/" : folder + "/") else {
       throw PluginHostError(
