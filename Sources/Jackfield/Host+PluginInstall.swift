@@ -13,6 +13,8 @@ package struct InstallReport: Sendable {
   package let hash: String
   /// Whether these bytes were not there before.
   package let isNew: Bool
+  /// Whether they were, and lay there damaged.
+  package let isPutBack: Bool
   /// Whether it is the build that a project gets which names none.
   package let isCurrent: Bool
   /// What became of the projects that have the plugin enabled.
@@ -41,7 +43,7 @@ extension Host {
       try reconfigureAll()
       return InstallReport(
         id: outcome.id, version: outcome.build.version, hash: outcome.build.hash,
-        isNew: outcome.isNew, isCurrent: isCurrent, moves: moves)
+        isNew: outcome.isNew, isPutBack: outcome.isPutBack, isCurrent: isCurrent, moves: moves)
     }
   }
 

@@ -115,12 +115,14 @@ enum PluginInstallCommands {
     [
       "id": .text(report.id.rawValue), "version": .text(report.version),
       "hash": .text(report.hash), "new": .boolean(report.isNew),
+      "put_back": .boolean(report.isPutBack),
       "current": .boolean(report.isCurrent), "projects": .list(report.moves.map(\.value)),
     ]
   }
 
   private static func show(_ report: InstallReport, _ context: CommandContext) {
     let build = "\(report.id) \(report.version) (\(report.hash.prefix(12)))"
+    if report.isPutBack { return context.console.line("put \(build) back as it was locked") }
     guard report.isNew else {
       return context.console.line("\(build) is installed already, nothing changed")
     }

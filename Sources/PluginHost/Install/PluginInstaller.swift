@@ -35,6 +35,8 @@ package struct PluginInstaller: Sendable {
     package let build: PluginLock.Build
     /// Whether these bytes were not installed before.
     package let isNew: Bool
+    /// Whether they were, and lay there damaged.
+    package let isPutBack: Bool
     /// The current build before; nil for a plugin's first.
     package let before: String?
   }
@@ -64,7 +66,8 @@ package struct PluginInstaller: Sendable {
     }
     let before = lock.plugins[id]
     if let known = before?.build(own), known.platforms == platforms, isSound(id, known) {
-      return Outcome(id: id, build: known, isNew: false, before: before?.current)
+      return Outcome(
+        id: id, build: known, isNew: false, isPutBack: false, before: before?.current)
     }
     let build = PluginLock.Build(
       hash: own, version: parcel.manifest.version, platforms: platforms, installedAt: nowMS,
@@ -79,8 +82,9 @@ package struct PluginInstaller: Sendable {
     }
     lock.add(build, to: id)
     try lock.write(lockPath)
+    let isNew = before?.build(own) == nil
     return Outcome(
-      id: id, build: build, isNew: before?.build(own) == nil, before: before?.current)
+      id: id, build: build, isNew: isNew, isPutBack: !isNew, before: before?.current)
   }
 
   /// Takes builds out: of the lock first, so that a folder that is half gone is nobody's.
