@@ -14,6 +14,13 @@ package struct ProjectSetup: Sendable {
     package let isEnabled: Bool
     package let grants: PluginGrants
     package let settings: JSONValue
+    /// The same as its worker gets them with every call: written once.
+    package let settingsText: [UInt8]
+    /// The interfaces its calls are offered: those its manifest asks for. What is not granted is
+    /// refused request by request, so that the refusal can name the grant that is missing.
+    package let offeredServices: [String]
+    /// What its workers may take of the machine.
+    package let allowance: WorkerAllowance
 
     package init(
       installed: InstalledPlugin, isEnabled: Bool, grants: PluginGrants, settings: JSONValue
@@ -22,12 +29,10 @@ package struct ProjectSetup: Sendable {
       self.isEnabled = isEnabled
       self.grants = grants
       self.settings = settings
-    }
-
-    /// The interfaces its calls are offered: those its manifest asks for. What is not granted is
-    /// refused request by request, so that the refusal can name the grant that is missing.
-    package var offeredServices: [String] {
-      installed.manifest.requiredInterfaces + installed.manifest.optionalInterfaces
+      settingsText = settings.jsonBytes
+      allowance = grants.allowance
+      offeredServices =
+        installed.manifest.requiredInterfaces + installed.manifest.optionalInterfaces
     }
   }
 
@@ -35,6 +40,10 @@ package struct ProjectSetup: Sendable {
   /// What dates without a zone are read in.
   package let zone: Zone
   package let constants: JSONValue
+  /// What the context of every call begins with.
+  ///
+  /// **Shape** JSON, an object `{project, time_zone, constants}` without its last brace.
+  package let contextHead: [UInt8]
   /// **Shape** `{name: url}` of its webhooks.
   package let connectorURLs: JSONValue
   package let plugins: [PluginID: PluginSetup]
@@ -56,6 +65,10 @@ package struct ProjectSetup: Sendable {
     self.project = project
     self.zone = zone
     self.constants = constants
+    let head: JSONValue = [
+      "project": .text(project.rawValue), "time_zone": .text(zone.name), "constants": constants,
+    ]
+    contextHead = head.jsonBytes.dropLast()
     self.connectorURLs = connectorURLs
     self.plugins = plugins
     self.collections = collections

@@ -18,8 +18,7 @@ extension EngineDriver {
   private func wasRecorded(_ order: RecordOrder, _ result: Result<Recorded, StoreError>) {
     let report = RecordReport(result)
     if case .success(let recorded) = result {
-      standings[order.run]?.fence.sequence = recorded.sequence
-      standings[order.run]?.state = order.parks ? .waiting : .running
+      standings[order.run]?.move(to: order.parks ? .waiting : .running, recorded.sequence)
     }
     recorded(order, result, report)
     // Others that this one ended are stopped first: the engine may otherwise let them go on with

@@ -298,6 +298,11 @@ package struct RunStanding: Sendable {
     self.fence = fence
     self.state = state
   }
+
+  mutating func move(to state: RunState, _ sequence: Int64) {
+    fence.sequence = sequence
+    self.state = state
+  }
 }
 
 extension StepCounts {

@@ -37,9 +37,9 @@ extension Scheduler {
     pool.submit(
       CallRequest(
         id: number, project: order.project, plugin: plugin.installed, action: plan.action,
-        parameters: plan.parameters.jsonBytes, context: context(order, setup).jsonBytes, key: key,
-        timeout: plan.timeout, settings: plugin.settings.jsonBytes,
-        services: plugin.offeredServices, allowance: plugin.grants.allowance)
+        parameters: plan.parameters.jsonBytes, context: context(order, setup), key: key,
+        timeout: plan.timeout, settings: plugin.settingsText, services: plugin.offeredServices,
+        allowance: plugin.allowance)
     ) { [self] end in ended(number, end) }
     if sys_fault(SYS_FAULT_CALL) != 0 { pool.killFaultVictim() }
   }
@@ -51,15 +51,22 @@ extension Scheduler {
       hops: order.context.hops)
   }
 
-  private func context(_ order: CallOrder, _ setup: ProjectSetup) -> JSONValue {
-    var context: JSONObject = [
-      "project": .text(order.project.rawValue), "connector": .text(order.context.connector),
-      "run": .text(order.run.description), "action": .text(order.context.component),
-      "attempt": .integer(Int64(order.ordinal)), "time_zone": .text(setup.zone.name),
-      "constants": setup.constants, "hops": .integer(Int64(order.context.hops)),
-    ]
-    if let contact = order.context.contact { context["contact"] = contact }
-    return .object(context)
+  /// Only what differs from call to call is written anew.
+  private func context(_ order: CallOrder, _ setup: ProjectSetup) -> [UInt8] {
+    var text = setup.contextHead
+    text.reserveCapacity(text.count + 256)
+    text += ",\"run\":\"\(order.run)\",\"attempt\":\(order.ordinal)".utf8
+    text += ",\"hops\":\(order.context.hops)".utf8
+    text += ",\"connector\":".utf8
+    JSONValue.text(order.context.connector).write(into: &text)
+    text += ",\"action\":".utf8
+    JSONValue.text(order.context.component).write(into: &text)
+    if let contact = order.context.contact {
+      text += ",\"contact\":".utf8
+      contact.write(into: &text)
+    }
+    text.append(UInt8(ascii: "}"))
+    return text
   }
 
   private func ended(_ number: UInt64, _ end: CallEnd) {

@@ -57,10 +57,16 @@ package final class WorkerPool: @unchecked Sendable {
       "call \(request.id) was submitted twice")
     guard !isStopping else { return finish(call, .cancelled, egress: .none) }
     let key = LaneKey(request, isAlone: request.alone || suspicions.mustBeAlone(request))
-    let lane = lanes[key] ?? WorkerLane(pool: self, key: key, request: request)
-    lanes[key] = lane
+    let lane = lane(key, request)
     call.lane = lane
     lane.submit(call)
+  }
+
+  private func lane(_ key: LaneKey, _ request: CallRequest) -> WorkerLane {
+    if let lane = lanes[key] { return lane }
+    let lane = WorkerLane(pool: self, key: key, request: request)
+    lanes[key] = lane
+    return lane
   }
 
   /// Ends a call early: at once when it waits; else it is closed as at its deadline, and its worker
