@@ -69,27 +69,28 @@ extension JournalEntry {
   /// notes?}`, absent members left out; times are ISO 8601.
   package var value: JSONValue {
     var object = JSONObject()
-    object["step"] = .text(step.rawValue)
-    object["component"] = .text(component.rawValue)
-    object["kind"] = .text(kind.rawValue)
-    object["status"] = .text(status.rawValue)
-    if let element { object["element"] = .integer(Int64(element)) }
-    if !path.isEmpty { object["path"] = .list(path.map { .integer(Int64($0)) }) }
-    if let action { object["action"] = .text(action.rawValue) }
-    if let build { object["build"] = .text(build) }
-    if let input { object["input"] = input }
-    if let output { object["output"] = output }
-    if let error { object["error"] = error.value }
-    if let attempts { object["attempts"] = .integer(Int64(attempts)) }
-    if let taken { object["taken"] = taken.value }
-    if let rule { object["rule"] = .integer(Int64(rule)) }
-    if let save { object["save"] = .text(save) }
-    if let stops { object["stops"] = .text(stops) }
-    if let dueAt { object["due_at"] = .text(dueAt.iso) }
-    if let retryAt { object["retry_at"] = .text(retryAt.iso) }
-    if let spentMS { object["spent_ms"] = .integer(spentMS) }
-    if isDry { object["dry_run"] = true }
-    if !notes.isEmpty { object["notes"] = .list(notes.map { .text($0) }) }
+    object.reserveCapacity(10)
+    object.add("step", .text(step.rawValue))
+    object.add("component", .text(component.rawValue))
+    object.add("kind", .text(kind.rawValue))
+    object.add("status", .text(status.rawValue))
+    if let element { object.add("element", .integer(Int64(element))) }
+    if !path.isEmpty { object.add("path", .list(path.map { .integer(Int64($0)) })) }
+    if let action { object.add("action", .text(action.rawValue)) }
+    if let build { object.add("build", .text(build)) }
+    if let input { object.add("input", input) }
+    if let output { object.add("output", output) }
+    if let error { object.add("error", error.value) }
+    if let attempts { object.add("attempts", .integer(Int64(attempts))) }
+    if let taken { object.add("taken", taken.value) }
+    if let rule { object.add("rule", .integer(Int64(rule))) }
+    if let save { object.add("save", .text(save)) }
+    if let stops { object.add("stops", .text(stops)) }
+    if let dueAt { object.add("due_at", .text(dueAt.iso)) }
+    if let retryAt { object.add("retry_at", .text(retryAt.iso)) }
+    if let spentMS { object.add("spent_ms", .integer(spentMS)) }
+    if isDry { object.add("dry_run", true) }
+    if !notes.isEmpty { object.add("notes", .list(notes.map { .text($0) })) }
     return .object(object)
   }
 
