@@ -58,7 +58,7 @@ package struct Recording: Sendable {
     for exchange in exchanges { try transaction.exchangePut(exchange) }
     for alert in order.alerts { try raise(alert, transaction) }
     for tally in order.tallies {
-      try transaction.stepCount(order.connector, tally.step.rawValue, StepCounts(tally))
+      transaction.stepCount(order.connector, tally.step.rawValue, StepCounts(tally))
     }
     try move(transaction, &recorded)
     _ = sys_fault(SYS_FAULT_OUTCOME)

@@ -84,7 +84,7 @@ extension WriteTransaction {
     case .resume:
       guard let wait = try runGet(run)?.wait else { return }
       try runResume(run, connector, wait, nowMS: nowMS)
-      if let step = wait.step { try stepCount(connector, step, StepCounts(cancelled: 1)) }
+      if let step = wait.step { stepCount(connector, step, StepCounts(cancelled: 1)) }
     }
   }
 

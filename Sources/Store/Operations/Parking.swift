@@ -47,7 +47,7 @@ extension WriteTransaction {
       guard let mode = try holdGet(connector, identifier, for: id, nowMS: nowMS) else { continue }
       guard mode == .end else {
         try runResume(id, connector, wait, nowMS: nowMS)
-        if let step = wait.step { try stepCount(connector, step, StepCounts(cancelled: 1)) }
+        if let step = wait.step { stepCount(connector, step, StepCounts(cancelled: 1)) }
         return .held(.resume, RunAftermath())
       }
       let ended = try runEndNow(
@@ -124,7 +124,7 @@ extension WriteTransaction {
         "INSERT OR IGNORE INTO message_wait (project, contact, run) VALUES (?, ?, ?)"
       ).bind(project.rawValue).bind(contact).bind(id.rawValue).run()
     }
-    if let step = wait.step { try stepCount(connector, step, StepCounts(waiting: 1)) }
+    if let step = wait.step { stepCount(connector, step, StepCounts(waiting: 1)) }
   }
 
   func waitClear(
@@ -132,7 +132,7 @@ extension WriteTransaction {
   ) throws(StoreError) {
     try identifiersClear(id, connector, wait)
     if let contact = wait.contact { try messageWaitClear(id, project, contact) }
-    if let step = wait.step { try stepCount(connector, step, StepCounts(waiting: -1)) }
+    if let step = wait.step { stepCount(connector, step, StepCounts(waiting: -1)) }
   }
 
   private func identifiersClear(

@@ -78,7 +78,7 @@ extension WriteTransaction {
     if let text = run.wait {
       let wait = try StoredWait(kind: StoredWait.Kind.delay.rawValue, text: text)
       if let step = wait.step {
-        try stepCount(run.connector, step, StepCounts(cancelled: 1))
+        stepCount(run.connector, step, StepCounts(cancelled: 1))
       }
     }
     return try runEnded(run, nowMS: nowMS)

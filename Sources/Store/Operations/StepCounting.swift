@@ -4,11 +4,22 @@
 import Pipeline
 
 extension WriteTransaction {
-  /// Adds to the statistics of a step, in the transaction of what it counts.
-  package func stepCount(
-    _ connector: ConnectorID, _ step: String, _ counts: StepCounts
-  ) throws(StoreError) {
+  /// Adds to the statistics of a step, in the transaction of what it counts: written at the end of
+  /// the batch, and only if the body stands. A body does not read what its batch adds.
+  package func stepCount(_ connector: ConnectorID, _ step: String, _ counts: StepCounts) {
     guard counts != StepCounts() else { return }
+    database.counts.add(counts, to: GatheredCounts.Place(connector: connector, step: step))
+  }
+
+  /// Writes what the bodies of the batch have counted.
+  func stepCountsWrite() throws(StoreError) {
+    for sum in database.counts.sums { try write(sum.counts, sum.place) }
+    database.counts.removeAll()
+  }
+
+  private func write(
+    _ counts: StepCounts, _ place: GatheredCounts.Place
+  ) throws(StoreError) {
     try database.statement(
       """
       INSERT INTO step_count
@@ -19,7 +30,7 @@ extension WriteTransaction {
         waiting = waiting + excluded.waiting, cancelled = cancelled + excluded.cancelled,
         succeeded = succeeded + excluded.succeeded, failed = failed + excluded.failed
       """
-    ).bind(connector.rawValue).bind(step).bind(counts.entered).bind(counts.passed)
+    ).bind(place.connector.rawValue).bind(place.step).bind(counts.entered).bind(counts.passed)
       .bind(counts.filtered).bind(counts.waiting).bind(counts.cancelled).bind(counts.succeeded)
       .bind(counts.failed).run()
   }

@@ -20,6 +20,8 @@ final class Database {
   private var composed: [String: Statement] = [:]
   /// Bytes bound since the batch began: what closes a batch of large bodies.
   var boundBytes = 0
+  /// What the batch adds to the statistics of steps.
+  var counts = GatheredCounts()
   /// Set while a body of a batch runs that has not written yet.
   private var savepointIsDue = false
   private(set) var hasSavepoint = false
@@ -106,6 +108,7 @@ final class Database {
 
   /// Takes everything back; harmless where SQLite has already done so itself.
   func rollback() {
+    counts.removeAll()
     hasSavepoint = false
     savepointIsDue = false
     if isInTransaction { _ = sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
@@ -117,6 +120,7 @@ final class Database {
 
   /// A body ended well.
   func bodyEnds() throws(StoreError) {
+    counts.bodyEnds()
     savepointIsDue = false
     guard hasSavepoint else { return }
     hasSavepoint = false
@@ -127,6 +131,7 @@ final class Database {
   ///
   /// **Throws** if SQLite cannot; the whole batch is lost then.
   func bodyFails() throws(StoreError) {
+    counts.bodyFails()
     savepointIsDue = false
     guard hasSavepoint else { return }
     hasSavepoint = false

@@ -52,7 +52,9 @@ final class Writer: @unchecked Sendable {
     done.removeAll(keepingCapacity: true)
     do {
       try database.begin()
-      try runBodies()
+      let transaction = WriteTransaction(database: database)
+      try runBodies(transaction)
+      try transaction.stepCountsWrite()
       if database.faults.tellsBeforeCommit { settle(nil) }
       try database.commit()
       settle(nil)
@@ -69,8 +71,7 @@ final class Writer: @unchecked Sendable {
     Store.emptyLog(database, ifOver: logPages)
   }
 
-  private func runBodies() throws(StoreError) {
-    let transaction = WriteTransaction(database: database)
+  private func runBodies(_ transaction: WriteTransaction) throws(StoreError) {
     while !overdue.isEmpty {
       var taken = 0
       defer { overdue.removeFirst(taken) }

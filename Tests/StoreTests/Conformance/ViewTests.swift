@@ -16,9 +16,9 @@ import Testing
 
   @Test func `statistics add up per step`() throws {
     try fixture.write { [id] write throws(StoreError) in
-      try write.stepCount(id, "b", StepCounts(entered: 2, failed: 1))
-      try write.stepCount(id, "a", StepCounts(entered: 1, passed: 1, filtered: 3))
-      try write.stepCount(id, "b", StepCounts(entered: 1, waiting: 1, cancelled: 4, succeeded: 5))
+      write.stepCount(id, "b", StepCounts(entered: 2, failed: 1))
+      write.stepCount(id, "a", StepCounts(entered: 1, passed: 1, filtered: 3))
+      write.stepCount(id, "b", StepCounts(entered: 1, waiting: 1, cancelled: 4, succeeded: 5))
     }
     let counts = try fixture.read { [id] read throws(StoreError) in try read.stepCounts(id) }
     #expect(counts.map(\.step) == ["a", "b"])
@@ -26,6 +26,20 @@ import Testing
     #expect(
       counts[1].counts
         == StepCounts(entered: 3, waiting: 1, cancelled: 4, succeeded: 5, failed: 1))
+  }
+
+  @Test func `what a body counts goes with the body, taken back or not`() throws {
+    #expect(throws: StoreError.self) {
+      try fixture.write { [id] write throws(StoreError) in
+        write.stepCount(id, "a", StepCounts(entered: 5))
+        throw StoreError(.notFound, "this body is taken back")
+      }
+    }
+    try fixture.write { [id] write throws(StoreError) in
+      write.stepCount(id, "a", StepCounts(entered: 1))
+    }
+    let counts = try fixture.read { [id] read throws(StoreError) in try read.stepCounts(id) }
+    #expect(counts.map(\.counts) == [StepCounts(entered: 1)])
   }
 
   private func exchange(
