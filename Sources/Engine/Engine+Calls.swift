@@ -67,12 +67,14 @@ extension Engine {
     guard let project = runs[id]?.project else { return }
     call.made += 1
     call.spent += now.monotonic - call.began
-    let jitter = Retry.jitter(id, place: call.plan.place, attempt: call.made)
+    let isFinal =
+      outcome.status == .succeeded || runs[id]?.cancel != nil || call.made >= limits.attempts
     let wait =
-      runs[id]?.cancel != nil || call.made >= limits.attempts
+      isFinal
       ? nil
       : Retry(call.plan).wait(
-        after: outcome, made: call.made, spent: call.spent, jitter: jitter)
+        after: outcome, made: call.made, spent: call.spent,
+        jitter: Retry.jitter(id, place: call.plan.place, attempt: call.made))
     if let wait {
       retry(id, call, outcome, after: wait)
     } else {

@@ -30,10 +30,10 @@ extension Engine {
 
   /// The end of a run that takes longer than its connector allows.
   private func endOfTime(of id: RunID) -> RunEnd? {
-    guard let longest = runs[id]?.progress.maxRunTime,
-      let startedAt = runs[id]?.progress.startedAt, runs[id]?.progress.end == nil
+    guard let facts = runs[id]?.progress.facts,
+      let longest = facts.connector.options.maxRunTime, runs[id]?.progress.end == nil
     else { return nil }
-    let age = now.wall - startedAt.milliseconds
+    let age = now.wall - facts.startedAt.milliseconds
     guard age > longest.milliseconds else { return nil }
     return RunEnd(
       .failed,

@@ -46,7 +46,7 @@ extension Engine {
   private mutating func enter(_ id: RunID, _ resolved: Call, ids: [String: [String]]) {
     guard let project = runs[id]?.project else { return }
     var call = resolved
-    if !faults.contains(.skipsSerialKeys) {
+    if !call.plan.serialKeys.isEmpty, !faults.contains(.skipsSerialKeys) {
       do throws(ActionFailure) {
         call.keys = try SerialKey.keys(
           of: call.plan, in: project, ids: ids, atMost: limits.serialKeys)

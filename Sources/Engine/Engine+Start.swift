@@ -24,7 +24,7 @@ extension Engine {
 
   private mutating func enterConnector(_ id: RunID) {
     guard let connector = runs[id]?.connector else { return }
-    if let limit = runs[id]?.progress.concurrency {
+    if let limit = runs[id]?.progress.facts.connector.options.concurrency {
       let isIn = connectorGates[connector, default: FIFOGate()].enter(id, limit: limit)
       guard isIn else { return move(id, to: .queued(.connector)) }
     }

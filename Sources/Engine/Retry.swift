@@ -38,11 +38,13 @@ struct Retry: Sendable {
   ///   - made: attempts so far, at least 1.
   ///   - spent: of the budget. **Unit** nanoseconds.
   ///   - jitter: any number that differs between runs.
-  func wait(after outcome: ActionOutcome, made: Int, spent: UInt64, jitter: UInt64) -> UInt64? {
+  func wait(
+    after outcome: ActionOutcome, made: Int, spent: UInt64, jitter: @autoclosure () -> UInt64
+  ) -> UInt64? {
     guard mayFollow(outcome), made < policy.attempts else { return nil }
     // Half of the wait is certain, so that a peer is not asked again at once.
     let full = backOff(made)
-    var wait = full / 2 + (full == 0 ? 0 : jitter % (full / 2 + 1))
+    var wait = full / 2 + (full == 0 ? 0 : jitter() % (full / 2 + 1))
     if let asked = outcome.failure?.retryAfterMS, asked > 0 {
       wait = max(wait, UInt64(min(asked, 1_000_000_000_000)) * 1_000_000)
     }

@@ -4,8 +4,8 @@ import Pipeline
 
 /// A plan behind one reference: it is some hundred words long, and goes through every phase and
 /// order of its call.
-final class SharedPlan: Sendable {
-  let plan: CallPlan
+package final class SharedPlan: Sendable {
+  package let plan: CallPlan
 
   init(_ plan: CallPlan) { self.plan = plan }
 }

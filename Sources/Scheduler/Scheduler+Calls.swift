@@ -10,15 +10,18 @@ import Values
 
 extension Scheduler {
   package func call(_ order: CallOrder) {
-    let plan = order.plan
+    // Read where it stands: a plan is sixty words long.
+    let shared = order.shared
+    let action = shared.plan.action
+    let id = action.plugin
     // Looked at again: a call that runs again may be of a plugin that was disabled meanwhile.
-    guard let setup = setups[order.project], let plugin = setup.plugins[plan.action.plugin],
+    guard let setup = setups[order.project], let plugin = setup.plugins[id],
       plugin.isEnabled
     else {
       let failure = ActionFailure(
         .denied, code: "plugin_not_enabled",
-        message: "plugin \(plan.action.plugin) is not enabled for project \(order.project): "
-          + "jackfield plugin enable \(plan.action.plugin) --project \(order.project)")
+        message: "plugin \(id) is not enabled for project \(order.project): "
+          + "jackfield plugin enable \(id) --project \(order.project)")
       return loop.post { [self] in
         feed(.ended(order.run, attempt: order.attempt, .outcome(.failed(failure))))
       }
@@ -27,26 +30,25 @@ extension Scheduler {
     let number = order.attempt.value
     services.open(
       CallOrderFacts(
-        number: number, run: order.run, project: order.project, plugin: plan.action.plugin,
-        effect: plan.effect, key: key, attempt: order.ordinal,
+        number: number, run: order.run, project: order.project, plugin: id,
+        effect: shared.plan.effect, key: key, attempt: order.ordinal,
         mayHaveSent: order.mayHaveSent, caller: caller(order)),
       setup: setup, plugin: plugin)
-    attempts[number] = OpenAttempt(
-      order: order, started: loop.now, build: String(plugin.installed.build.prefix(16)))
-    watchers.tell(.called(order.run, plan.component, plan.action))
+    attempts[number] = OpenAttempt(order: order, started: loop.now, build: plugin.buildName)
+    watchers.tell(.called(order.run, shared.plan.component, action))
     pool.submit(
       CallRequest(
-        id: number, project: order.project, plugin: plugin.installed, action: plan.action,
-        parameters: plan.parameters.jsonBytes, context: context(order, setup), key: key,
-        timeout: plan.timeout, settings: plugin.settingsText, services: plugin.offeredServices,
-        allowance: plugin.allowance)
+        id: number, project: order.project, plugin: plugin.installed, action: action,
+        parameters: shared.plan.parameters.jsonBytes, context: context(order, setup), key: key,
+        timeout: shared.plan.policy.timeout, settings: plugin.settingsText,
+        services: plugin.offeredServices, allowance: plugin.allowance)
     ) { [self] end in ended(number, end) }
     if sys_fault(SYS_FAULT_CALL) != 0 { pool.killFaultVictim() }
   }
 
   private func caller(_ order: CallOrder) -> CallerFacts {
     CallerFacts(
-      connector: order.connector, component: order.plan.component, event: order.context.event,
+      connector: order.connector, component: order.shared.plan.component, event: order.context.event,
       contact: order.context.contact?["id"]?.asText.flatMap { RecordID(text: $0) },
       hops: order.context.hops)
   }
@@ -55,8 +57,12 @@ extension Scheduler {
   private func context(_ order: CallOrder, _ setup: ProjectSetup) -> [UInt8] {
     var text = setup.contextHead
     text.reserveCapacity(text.count + 256)
-    text += ",\"run\":\"\(order.run)\",\"attempt\":\(order.ordinal)".utf8
-    text += ",\"hops\":\(order.context.hops)".utf8
+    text += ",\"run\":\"".utf8
+    JSONValue.integer(order.run.rawValue).write(into: &text)
+    text += "\",\"attempt\":".utf8
+    JSONValue.integer(Int64(order.ordinal)).write(into: &text)
+    text += ",\"hops\":".utf8
+    JSONValue.integer(Int64(order.context.hops)).write(into: &text)
     text += ",\"connector\":".utf8
     JSONValue.text(order.context.connector).write(into: &text)
     text += ",\"action\":".utf8
@@ -73,7 +79,7 @@ extension Scheduler {
     guard let attempt = attempts[number] else { return }
     let order = attempt.order
     let report = CallReport(
-      end, effect: order.plan.effect, sent: services.fate(of: number))
+      end, effect: order.shared.plan.effect, sent: services.fate(of: number))
     var stops: String?
     if case .outcome(.succeeded) = report { stops = services.effects(of: number).stopReason }
     switch report {

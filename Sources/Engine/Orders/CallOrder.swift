@@ -20,7 +20,7 @@ package struct CallOrder: Sendable {
   package let project: ProjectID
   package let connector: ConnectorID
   package let attempt: AttemptNumber
-  let shared: SharedPlan
+  package let shared: SharedPlan
   /// Which attempt at this place it is, from 1, counting those before a restart and not those that
   /// ran again because of a neighbour or a lost race.
   package let ordinal: Int

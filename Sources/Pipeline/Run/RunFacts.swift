@@ -5,14 +5,14 @@ import Calendar
 import Values
 
 /// The unchanging part of a run, behind one reference so that a copy of the run is cheap.
-final class RunFacts: Sendable {
+package final class RunFacts: Sendable {
   let runID: RunID
   let project: ProjectID
   let constants: JSONObject
-  let connector: Connector
+  package let connector: Connector
   let connectorVersion: Int
   let prelude: Step?
-  let startedAt: Moment
+  package let startedAt: Moment
   let event: JSONValue
   let zone: Zone
   let zones: ZoneSource

@@ -10,7 +10,7 @@ import Values
 /// shared between copies. The run itself is changed in one place, `record`, by the entries of its
 /// journal, so that a run rebuilt from its journal is the same.
 package struct RunProgress: Sendable {
-  var facts: RunFacts
+  package internal(set) var facts: RunFacts
   /// The contact the run is about, an object with `id`; the host may replace it by the full one.
   package var contact: JSONValue?
   /// The component to run next; a step beyond the last when the run is over.
@@ -69,8 +69,6 @@ package struct RunProgress: Sendable {
   package var options: ConnectorOptions { facts.connector.options }
   // A connector is some seventy words long: what each step asks for is looked up in its place.
   package var connectorName: ConnectorName { facts.connector.name }
-  package var concurrency: Int? { facts.connector.options.concurrency }
-  package var maxRunTime: Duration? { facts.connector.options.maxRunTime }
   /// Whether somebody is told of what goes wrong.
   package var isWatched: Bool { facts.connector.options.alert != nil }
   package var connectorVersion: Int { facts.connectorVersion }
