@@ -7,7 +7,7 @@
 /// **Ownership**: freed with the object. Pages that no message reached are never resident.
 package final class ReceiveBuffer {
   let memory: UnsafeMutableRawBufferPointer
-  let slots: Int
+  package let slots: Int
 
   /// Room for `slots` messages, at most `Limits.batch`.
   package init(slots: Int = 1) {

@@ -26,7 +26,9 @@ extension WorkerProcess {
     isSocketWatched = true
     context.loop.watch(fd: socket.descriptor, reading: true, writing: false) { [self] ready in
       if ready.contains(.writable) { flush() }
-      if !ready.isDisjoint(with: [.readable, .closed, .failed]) { receive(batches: 4) }
+      if !ready.isDisjoint(with: [.readable, .closed, .failed]) {
+        receive(batches: 4, untilEmpty: false)
+      }
     }
   }
 
@@ -38,7 +40,10 @@ extension WorkerProcess {
 
   /// Handles what it has said so far; at most that many batches of sixteen, so that a talkative
   /// worker does not keep the loop from the others.
-  func receive(batches: Int) {
+  ///
+  /// - Parameter untilEmpty: whether to look again behind a batch that was not full. Who is called
+  ///   because the socket is readable need not: what comes later is reported again.
+  func receive(batches: Int, untilEmpty: Bool = true) {
     var closed = 0
     var left = batches
     while left > 0, state.isHeard, let socket {
@@ -48,7 +53,8 @@ extension WorkerProcess {
       do throws(ProtocolViolation) {
         let (count, isClosed) = try socket.receiveMany(context.receiveBuffer, into: &messages)
         closed = isClosed ? closed + 1 : 0
-        if count == 0 && !isClosed { left = 0 }
+        let isEnough = untilEmpty ? count == 0 : count < context.receiveBuffer.slots
+        if isEnough && !isClosed { left = 0 }
       } catch {
         violation = error
       }
@@ -145,9 +151,7 @@ extension WorkerProcess {
         return kill(.violation, "\(error)")
       }
     }
-    if isSocketWatched {
-      context.loop.modify(fd: socket.descriptor, reading: true, writing: false)
-    }
+    watchForRoom(false)
     owner?.workerIsDrained(self)
   }
 
@@ -155,9 +159,16 @@ extension WorkerProcess {
     let limits = context.limits
     if outbox.weight > limits.unreadBytes || outbox.count > limits.unreadMessages {
       kill(.notReading, "\(outbox.count) messages, \(outbox.weight) bytes wait for it")
-    } else if isSocketWatched, let socket {
-      context.loop.modify(fd: socket.descriptor, reading: true, writing: true)
+    } else {
+      watchForRoom(true)
     }
+  }
+
+  /// Only a change is told the kernel: nearly every flush finds room, and would cost a system call.
+  private func watchForRoom(_ awaits: Bool) {
+    guard awaits != awaitsRoom, isSocketWatched, let socket else { return }
+    awaitsRoom = awaits
+    context.loop.modify(fd: socket.descriptor, reading: true, writing: awaits)
   }
 
   /// It closed its end. A process that ends does so just before its end is seen, so that its status

@@ -31,6 +31,8 @@ final class WorkerProcess: @unchecked Sendable {
   var pidfd: OwnedDescriptor?
   var socket: MessageSocket?
   var isSocketWatched = false
+  /// Its socket is watched for room, because messages wait for it.
+  var awaitsRoom = false
   var outbox = Outbox()
   /// A flush comes at the end of this turn.
   var isFlushDue = false
