@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE
 #include "probe.h"
+#include "sandbox.h"
 
 #include <errno.h>
 #include <gnu/libc-version.h>
@@ -23,6 +24,8 @@ int32_t sys_probe_begin(int32_t highest) {
   if (setrlimit(RLIMIT_FSIZE, &printed) != 0) return -errno;
   if (setrlimit(RLIMIT_DATA, &allocated) != 0) return -errno;
   if (close_range((unsigned)highest + 1, ~0U, 0) != 0) return -errno;
+  int32_t kept = sys_capabilities_drop();
+  if (kept != 0) return kept;
   signal(SIGPIPE, SIG_IGN);
   signal(SIGXFSZ, SIG_IGN);
   return 0;

@@ -302,6 +302,8 @@ int32_t sys_seccomp_offered(void) {
   return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &wanted) == 0;
 }
 
+int32_t sys_seccomp_in_force(void) { return prctl(PR_GET_SECCOMP) == SECCOMP_MODE_FILTER; }
+
 int32_t sys_seccomp_enforce(int32_t profile, int32_t listening) {
   struct program program = {.count = 0};
   write_filter(&program, profile, listening);

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 /* Binds this process to its parent: it is killed when the thread that started it ends. Gives up
- * core dumps and new privileges, ignores SIGPIPE, closes every descriptor above `highest`; files
+ * core dumps, root's powers and new privileges, ignores SIGPIPE, closes every descriptor above `highest`; files
  * grow to 64 MiB, what is allocated to 2 GiB. Returns 0 or -errno. */
 int32_t sys_probe_begin(int32_t highest);
 

@@ -36,6 +36,9 @@ int32_t sys_landlock_create(int32_t version, int32_t profile);
  * once, now. Returns 0 or -errno. */
 int32_t sys_landlock_allow(int32_t rules, int32_t version, const char *path, uint32_t rights);
 
+/* Whether a filter is in force in this process already. */
+int32_t sys_seccomp_in_force(void);
+
 /* Puts a rule set in force for this thread and all it makes, and closes it. Returns 0 or -errno. */
 int32_t sys_landlock_enforce(int32_t rules);
 

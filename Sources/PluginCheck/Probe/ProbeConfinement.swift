@@ -12,8 +12,9 @@ import PluginRuntime
 ///
 /// A user of its own, memory and threads are not among it: the probe ends after seconds.
 enum ProbeConfinement {
-  /// Puts it in force for the calling thread and all it makes. What the kernel does not offer is left
-  /// out, as with `jackfield serve` without `--require-sandbox`.
+  /// Puts it in force for the calling thread and all it makes, and the system calls for the process;
+  /// every thread that loads comes by. What the kernel does not offer is left out, as with
+  /// `jackfield serve` without `--require-sandbox`.
   ///
   /// **Throws** what the kernel refused though it offers it.
   static func enter(_ kind: PluginKind, libraries: [String]) throws(LoadError) {
@@ -23,7 +24,6 @@ enum ProbeConfinement {
       case .listener: SYS_PROFILE_LISTENER
       case .action, .data: SYS_PROFILE_ACTION
       }
-    try check(sys_capabilities_drop(), "giving up root's powers")
     let version = sys_landlock_version()
     if version > 0 {
       let rules = sys_landlock_create(version, profile)
@@ -35,7 +35,8 @@ enum ProbeConfinement {
       try check(sys_landlock_allow(rules, version, "/proc/self", SYS_FILE_READ), "/proc/self")
       try check(sys_landlock_enforce(rules), "Landlock")
     }
-    if sys_seccomp_offered() != 0 { try check(sys_seccomp_enforce(profile, -1), "seccomp") }
+    guard sys_seccomp_offered() != 0, sys_seccomp_in_force() == 0 else { return }
+    try check(sys_seccomp_enforce(profile, -1), "seccomp")
   }
 
   private static func check(_ result: Int32, _ what: String) throws(LoadError) {
