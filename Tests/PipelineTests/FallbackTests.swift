@@ -61,6 +61,38 @@ import Values
       walk.run.steps["two"] == (calls == ["a", "far"] ? .skipped : calls.count > 1 ? .passed : nil))
   }
 
+  @Test(
+    arguments: [
+      (failure(.timeout, "slow"), true), (failure(.unavailable, "timeout"), true),
+      (failure(.unavailable, "deadline"), true), (failure(.unknownOutcome, "timeout"), true),
+      (failure(.unavailable, "connect_failed"), false),
+      (failure(.unknownOutcome, "no_answer"), false), (failure(.failed, "timeout"), false),
+    ])
+  func `a rule on timeout matches whatever ended because its time was over`(
+    failure: ActionFailure, matches: Bool
+  ) throws {
+    var walk = try walk(#"[{"on": {"class": ["timeout"]}, "do": "continue"}]"#)
+    walk.answer = { $0.component == "a" ? ActionOutcome(failure: failure) : .succeeded([:]) }
+    #expect(try walk.finish().state == (matches ? .succeeded : .failed))
+    #expect(walk.run.actions["a"]?.status == ActionOutcome(failure: failure).status)
+  }
+
+  @Test func `what timed out and may have been sent matches rules on either class, after on_unknown`()
+    throws
+  {
+    let failure = Self.failure(.unknownOutcome, "timeout")
+    for word in ["timeout", "unknown_outcome"] {
+      for (more, rule) in [("", 0), (#", "on_unknown": "continue""#, nil)] as [(String, Int?)] {
+        var walk = try walk(
+          #"[{"on": {"class": ["\#(word)"]}, "do": {"goto": "three"}}]"#, more: more)
+        walk.answer = { $0.component == "a" ? .unknown(failure) : .succeeded([:]) }
+        #expect(try walk.finish().state == .succeeded)
+        #expect(walk.journal[0].rule == rule, "\(word) \(more)")
+        #expect(walk.run.actions["a"]?.status == .unknown)
+      }
+    }
+  }
+
   private static func sms(_ fallback: String, save: String = "v", inner: String = "") -> String {
     """
     [{"on": {"class": ["not_found"]}, "do": {"action": {"id": "sms", "use": "shop.order",

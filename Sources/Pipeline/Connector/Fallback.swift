@@ -64,6 +64,7 @@ package struct FallbackRule: Sendable, Hashable {
     if classes.isEmpty && codes.isEmpty { return true }
     return classes.contains(failure.class) || codes.contains(failure.code)
       || failure.providerCode.map(codes.contains) ?? false
+      || failure.isOverdue && classes.contains(.timeout)
   }
 }
 

@@ -29,6 +29,16 @@ package struct ActionFailure: Error, Sendable, Hashable {
 }
 
 extension ActionFailure {
+  /// Whether the attempt ended because its time was over, whatever its class says of what was done:
+  /// the time of a request may end before the call's, and what had left may be carried out.
+  package var isOverdue: Bool {
+    switch `class` {
+    case .timeout: true
+    case .unavailable, .unknownOutcome: code == "timeout" || code == "deadline"
+    default: false
+    }
+  }
+
   /// As an object `{class, code, message, provider_code?, retry_after_ms?, detail?}`.
   package var value: JSONValue {
     var object = JSONObject()
