@@ -109,6 +109,36 @@ import Values
           body: ["id": "r1", "n": 1]))
   }
 
+  @Test(arguments: [
+    (#""else": "stop""#, "one"), (#""else": "stop""#, "two"), (#""else": {"goto": "three"}"#, "two"),
+  ])
+  func `a run that never passes the step gives no mapped response`(
+    otherwise: String, after: String
+  ) throws {
+    let filter =
+      #"{"filter": {"id": "f", "left": "{{event.n}}", "type": "number", "op": "equals", "#
+      + #""right": 2}, \#(otherwise)}"#
+    let steps = [
+      Fixtures.step(filter + "," + Fixtures.ask("a", more: #", "save": "v""#)),
+      Fixtures.step(Fixtures.ask("b"), id: "two"), Fixtures.step(Fixtures.ask("c"), id: "three"),
+    ]
+    for (n, isMapped) in [(1, false), (2, true)] as [(JSONValue, Bool)] {
+      var run = try Fixtures.progress(
+        steps: "[" + steps.joined(separator: ",") + "]", event: ["n": n],
+        more: #""respond": {"after": "\#(after)", "body": {"id": "{{v.id}}"}},"#)
+      var responses: [Response] = []
+      for _ in 0...3 where run.end == nil {
+        let advance = run.next(now: Fixtures.now, policies: try Fixtures.policies())
+        if let response = advance.response { responses.append(response) }
+        if case .call(let plan) = advance.decision {
+          _ = run.apply(.succeeded(["id": "r1"]), for: plan, now: Fixtures.now)
+        }
+      }
+      #expect(run.end != nil)
+      #expect(responses.map(\.body) == (isMapped ? [["id": "r1"]] : []), "\(n)")
+    }
+  }
+
   @Test func `without a step it is given at once`() throws {
     let found = try responses(#"{"body": "{{event.n}} {{contact.name}} {{v.id}}"}"#)
     #expect(found.first?.calls == 0)

@@ -27,9 +27,12 @@ extension RunProgress {
     return response
   }
 
+  /// Whether the step is behind the run. One that the run ended before, or jumped over, never is:
+  /// what the answer is made of was not produced.
   private func hasPassed(_ step: StepID?) -> Bool {
-    if end != nil { return true }
-    guard let step, let index = facts.connector.stepIndex(step) else { return position.step >= 0 }
-    return position.step > index
+    guard let step, let index = facts.connector.stepIndex(step) else {
+      return end != nil || position.step >= 0
+    }
+    return position.step > index && steps[step] != .skipped
   }
 }
