@@ -123,7 +123,7 @@ package struct Ingress: Sendable {
       secret(name).contains { !$0.isEmpty }
     }
     return isArmed
-      ? .reply(Ingress.unauthorized, verdict: .badSignature)
+      ? .reply(Ingress.unauthorized(auths), verdict: .badSignature)
       : .reply(Ingress.unarmed, verdict: .noSecret)
   }
 
@@ -147,7 +147,8 @@ package struct Ingress: Sendable {
           event: event, dedupe: dedupe, answersWithPage: isConfirmed))
     } catch {
       return .reply(
-        .refusal(400, error.code, error.message, detail: error.detail), verdict: error.verdict)
+        .refusal(error.status, error.code, error.message, detail: error.detail),
+        verdict: error.verdict)
     }
   }
 
@@ -187,8 +188,23 @@ package struct Ingress: Sendable {
     404, "not_found", "there is nothing at this URL: check it letter by letter")
   private static let gone = IngressReply.refusal(
     410, "url_replaced", "this URL was replaced by another: ask its owner for the new one")
-  private static let unauthorized = IngressReply.refusal(
-    401, "unauthorized", "the request is not signed as this webhook expects")
+  /// **Source** RFC 9110, section 11.6.1: a 401 names what it would take. Signatures have no
+  /// registered scheme.
+  private static func unauthorized(_ auths: [WebhookAuth]) -> IngressReply {
+    var challenges: [String] = []
+    for auth in auths {
+      let challenge =
+        switch auth.scheme {
+        case .basic: "Basic realm=\"webhook\""
+        case .bearer: "Bearer"
+        default: "Signature"
+        }
+      if !challenges.contains(challenge) { challenges.append(challenge) }
+    }
+    return .refusal(
+      401, "unauthorized", "the request is not signed as this webhook expects",
+      headers: ["WWW-Authenticate": challenges.joined(separator: ", ")])
+  }
   private static let unarmed = IngressReply.refusal(
     503, "cannot_verify", "this webhook cannot verify anybody at the moment: send it again later",
     headers: ["Retry-After": "600"])

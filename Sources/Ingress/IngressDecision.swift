@@ -23,6 +23,8 @@ package enum IngressVerdict: String, Sendable, Hashable, CaseIterable {
   case tooLarge = "too_large"
   case badJSON = "bad_json"
   case badBody = "bad_body"
+  /// Compressed, or in a character set other than UTF-8.
+  case unsupported
 }
 
 /// An event that may be written.

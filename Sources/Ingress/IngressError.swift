@@ -3,9 +3,10 @@
 
 import Values
 
-/// Why a body is no event: what the sender is told with 400.
+/// Why a body is no event, and what the sender is told.
 package struct IngressError: Error, Sendable, Hashable {
-  /// **Shape** snake_case, stable: `bad_json`, `bad_form`, `bad_multipart`, `dedupe_failed`
+  /// **Shape** snake_case, stable: `bad_json`, `bad_form`, `bad_multipart`, `dedupe_failed`,
+  /// `unsupported_encoding`, `unsupported_charset`
   package let code: String
   package let message: String
   /// Beside code and message: line and column of a JSON error.
@@ -17,5 +18,13 @@ package struct IngressError: Error, Sendable, Hashable {
     self.detail = detail
   }
 
-  var verdict: IngressVerdict { code == "bad_json" ? .badJSON : .badBody }
+  /// The body as such may be right, and this host does not read it as it was sent.
+  private var isUnsupported: Bool { code.hasPrefix("unsupported_") }
+
+  var status: Int { isUnsupported ? 415 : 400 }
+
+  var verdict: IngressVerdict {
+    if isUnsupported { return .unsupported }
+    return code == "bad_json" ? .badJSON : .badBody
+  }
 }

@@ -10,7 +10,8 @@ public struct ReceivedEvent: Sendable {
   /// Names it for a replay, whatever arrives meanwhile: `r12` is the event of run 12, `b7` a body
   /// that became none.
   public let id: String
-  /// `accepted`, `duplicate`, `bad_signature`, `no_secret`, `too_large`, `bad_json`, `bad_body`.
+  /// `accepted`, `duplicate`, `bad_signature`, `no_secret`, `too_large`, `bad_json`, `bad_body`,
+  /// `unsupported`.
   public let verdict: String
   /// The run it became.
   public let run: Int64?

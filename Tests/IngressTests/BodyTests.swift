@@ -54,6 +54,26 @@ import Values
     #expect(json.decide(.post("")).status == 400)
   }
 
+  @Test(arguments: [
+    ("Content-Encoding", "gzip", "unsupported_encoding"),
+    ("content-encoding", "identity, br", "unsupported_encoding"),
+    ("Content-Type", "application/json; charset=ISO-8859-1", "unsupported_charset"),
+    ("Content-Type", "application/x-www-form-urlencoded;charset=\"windows-1252\"",
+      "unsupported_charset"),
+    ("Content-Type", "text/plain; charset=utf-16", "unsupported_charset"),
+    ("Content-Encoding", "Identity", nil), ("Content-Type", "text/json; charset=UTF8", nil),
+    ("Content-Type", "application/json; charset=us-ascii", nil),
+  ] as [(String, String, String?)])
+  func `a body that is compressed or not in UTF-8 is refused as such`(
+    _ header: String, _ value: String, _ code: String?
+  ) {
+    let decision = fixture.decide(
+      .post(#"{"a":1}"#, type: nil, headers: [(name: header, value: value)]))
+    #expect(decision.status == (code == nil ? 202 : 415) && decision.error?["code"]?.asText == code)
+    #expect(decision.verdict == (code == nil ? nil : .unsupported))
+    #expect(fixture.decide(.post("", type: nil, headers: [(header, value)])).status == 202)
+  }
+
   @Test func `deep and bloated JSON is refused`() {
     let deep = String(repeating: "[", count: 65) + String(repeating: "]", count: 65)
     #expect(fixture.decide(.post(deep)).status == 400)

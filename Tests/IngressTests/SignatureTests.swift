@@ -241,6 +241,13 @@ import Testing
     let decision = standardFixture.decide(.post("{}"))
     #expect(decision.verdict == .badSignature)
     #expect(decision.error?["code"] == "unauthorized")
+    #expect(decision.reply?.headers["WWW-Authenticate"] == "Signature")
+    let auths = [WebhookAuthScheme.basic, .stripe, .bearer, .github].map {
+      WebhookAuth(scheme: $0, secrets: ["s"])
+    }
+    #expect(
+      with(auths, ["s": ["x"]]).decide(.post("{}")).reply?.headers["WWW-Authenticate"]
+        == "Basic realm=\"webhook\", Signature, Bearer")
     #expect(decision.error?.asObject?.count == 2)
   }
 }

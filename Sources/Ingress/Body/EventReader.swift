@@ -35,6 +35,7 @@ struct EventReader {
       guard trigger.body == .json else { return [:] }
       throw IngressError(code: "bad_json", message: "the body is empty: send a JSON object")
     }
+    try checkCoding()
     switch kind {
     case .json: return try jsonObject(body)
     case .form: return try FormText.fields(String(decoding: body, as: UTF8.self), what: "form")
@@ -42,6 +43,22 @@ struct EventReader {
       return try MultipartBody(body, contentType: request.header("content-type") ?? "").fields()
     case .text, .auto: return EventReader.text(body)
     }
+  }
+
+  /// What is compressed, or in other characters, would be read as something else than was sent.
+  private func checkCoding() throws(IngressError) {
+    let coding = (request.header("content-encoding") ?? "").lowercased()
+    guard coding.isEmpty || coding == "identity" else {
+      throw IngressError(
+        code: "unsupported_encoding",
+        message: "the body is encoded as \"\(coding.prefix(40))\": send it as it is, without "
+          + "Content-Encoding")
+    }
+    let charset = HeaderParameters(request.header("content-type") ?? "")["charset"]?.lowercased()
+    guard let charset, !["utf-8", "utf8", "us-ascii", "ascii", ""].contains(charset) else { return }
+    throw IngressError(
+      code: "unsupported_charset",
+      message: "the body is in the character set \"\(charset.prefix(40))\": send UTF-8")
   }
 
   /// The connector's choice; `auto` goes by the content type, and reads what has none as JSON if it

@@ -8,7 +8,7 @@ package struct ReceivedRow: Sendable, Hashable {
   /// Names it for a replay.
   package let id: Int64
   /// **Shape** `accepted`, `duplicate`, `bad_signature`, `no_secret`, `too_large`,
-  /// `bad_json`, `bad_body`
+  /// `bad_json`, `bad_body`, `unsupported`
   package let verdict: String
   /// The run it became, which keeps the event.
   package let run: RunID?
