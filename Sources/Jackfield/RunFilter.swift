@@ -11,7 +11,7 @@ public struct RunFilter: Sendable {
   public var state: String?
   /// The id of the contact they are about.
   public var contact: String?
-  /// `unknown`, `repeated`, `sent`, `not_sent`.
+  /// One of `marks`.
   public var mark: String?
   /// Values of the event: `("event.lead_id", "7")`.
   public var conditions: [(path: String, value: String)] = []
@@ -22,6 +22,9 @@ public struct RunFilter: Sendable {
   public var limit = 50
 
   public init() {}
+
+  /// What a run may be marked with.
+  public static let marks = ["unknown", "repeated", "sent", "not_sent"]
 
   /// Whether nothing is said of which runs are meant.
   public var isEmpty: Bool {
@@ -34,8 +37,8 @@ extension Host {
   /// The project's runs that are meant, newest first; several pages are looked through until the
   /// limit is reached.
   ///
-  /// - Throws: `HostError`, codes `unknown_connector`, `unknown_state`, `bad_contact`,
-  ///   `invalid_query`.
+  /// - Throws: `HostError`, codes `unknown_connector`, `unknown_state`, `unknown_mark`,
+  ///   `bad_contact`, `invalid_query`.
   public func runs(project: String, _ filter: RunFilter) throws(HostError) -> [RunSummary] {
     let asked = try query(filter, try self.project(named: project))
     return try reading { transaction throws(StoreError) in
@@ -63,6 +66,11 @@ extension Host {
     _ filter: RunFilter, _ project: ProjectID
   ) throws(HostError) -> RunQuery {
     var query = RunQuery(project, mark: filter.mark, sinceMS: filter.since)
+    if let mark = filter.mark, !RunFilter.marks.contains(mark) {
+      throw HostError(
+        "unknown_mark",
+        "no run is ever marked \"\(mark)\": marks are " + RunFilter.marks.joined(separator: ", "))
+    }
     if let connector = filter.connector {
       query.connector = try self.connector(named: connector, in: project).id
     }

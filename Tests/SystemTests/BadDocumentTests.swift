@@ -107,7 +107,8 @@ import Values
   @Test(arguments: [
     ["runs", "show", "x"], ["runs", "show"], ["serve", "--port", "70000"],
     ["credential", "set", "a"],
-    ["runs", "list", "--since", "soon"], ["project", "create", "No Name"],
+    ["runs", "list", "--since", "soon"], ["runs", "list", "--mark", "foo"],
+    ["project", "create", "No Name"],
     ["connector", "show", "nothing"], ["project", "show", "--project", "nothing"],
   ])
   func `a command line that cannot be meant ends with 2 and a sentence`(words: [String]) throws {

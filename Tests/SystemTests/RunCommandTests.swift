@@ -21,6 +21,9 @@ import Values
     #expect(found.asList?.count == 1)
     let none = try world.keeper.json("runs", "list", "--where", "event.lead_id=8")
     #expect(none.asList?.isEmpty == true)
+    let marked = try world.keeper.command(["runs", "list", "--mark", "unknwon"])
+    #expect(marked.status == .exited(2))
+    #expect(marked.errors.contains("unknown, repeated, sent, not_sent"), "\(marked.errors)")
 
     let dry = try world.keeper.json("runs", "retry", number, "--from", "step", "--dry-run")
     #expect(dry[0]?["repeats"]?.json.contains("data_storage.create_row") == true, "\(dry)")
