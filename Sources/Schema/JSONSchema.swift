@@ -7,7 +7,8 @@ import Values
 /// A parsed schema. The subset: `type`, `properties`, `required`, `additionalProperties`, `items`,
 /// `enum`, `const`, `minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum`, `multipleOf`,
 /// `minLength`, `maxLength`, `minItems`, `maxItems`, `pattern`, `format`, `oneOf` with a
-/// discriminator, `default`, `title`, `description`, `x-ref`, `x-deferred`.
+/// discriminator, `default`, `title`, `description`, `x-ref`, `x-deferred`,
+/// `x-whole`.
 ///
 /// `integer` is an integer that fits 64 bits; lengths count Unicode scalars.
 package final class JSONSchema: Sendable {
@@ -44,6 +45,8 @@ package final class JSONSchema: Sendable {
   package let reference: JSONValue?
   /// `x-deferred`: attributes that begin with `recipient` stay in place until a message is sent.
   package let isDeferred: Bool
+  /// `x-whole`: a text that is nothing where an attribute in it is empty, as identifiers are.
+  package let isWhole: Bool
   /// `oneOf`, selected by a property that is a constant in each.
   package let branches: Branches?
   let bounds: SchemaBounds
@@ -84,6 +87,7 @@ package final class JSONSchema: Sendable {
     summary = try reader.text("description")
     reference = reader.value["x-ref"]
     isDeferred = try reader.truth("x-deferred")
+    isWhole = try reader.truth("x-whole")
     bounds = try reader.bounds()
     pattern = try reader.pattern()
     branches = try reader.branches()

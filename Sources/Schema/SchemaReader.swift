@@ -13,8 +13,7 @@ struct SchemaReader {
     "type", "properties", "required", "additionalProperties", "items", "enum", "const", "minimum",
     "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength",
     "minItems", "maxItems", "pattern", "format", "oneOf", "default", "title", "description",
-    "x-ref",
-    "x-deferred",
+    "x-ref", "x-deferred", "x-whole",
   ]
 
   let value: JSONValue

@@ -9,6 +9,8 @@ public struct Rendered: Sendable, Hashable {
   public var missing: [AttributePath]
   /// In plain words: formatters that gave nothing for what they were given.
   public var notes: [String]
+  /// Expressions that put nothing but white space into the text.
+  public var blank: [Template.Expression] = []
 
   public init(value: JSONValue?, missing: [AttributePath] = [], notes: [String] = []) {
     self.value = value

@@ -17,6 +17,7 @@ extension Template {
     var rendered = Rendered(value: nil)
     if let single = singleExpression {
       rendered.value = try single.evaluate(root, formatter, &rendered)
+      rendered.note(single, gave: rendered.value)
       return rendered
     }
     var text = ""
@@ -24,9 +25,9 @@ extension Template {
       switch part {
       case .text(let literal): text += literal
       case .expression(let expression):
-        if let value = try expression.evaluate(root, formatter, &rendered) {
-          text += value.inlineText
-        }
+        let value = try expression.evaluate(root, formatter, &rendered)
+        rendered.note(expression, gave: value)
+        if let value { text += value.inlineText }
       }
       if text.utf8.count > TemplateLimits.rendered {
         throw TemplateError(
@@ -68,6 +69,16 @@ extension Template.Expression {
       rendered.missing.append(path)
     }
     return value
+  }
+}
+
+extension Rendered {
+  fileprivate mutating func note(_ expression: Template.Expression, gave value: JSONValue?) {
+    switch value {
+    case nil, .null: blank.append(expression)
+    case .text(let text) where text.allSatisfy(\.isWhitespace): blank.append(expression)
+    default: break
+    }
   }
 }
 

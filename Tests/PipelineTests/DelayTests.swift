@@ -16,7 +16,7 @@ import Values
   private static let event: JSONValue = [
     "day": "2026-11-25", "at": "2026-11-25T09:00:00Z", "past": "2026-11-01T00:00:00Z",
     "unix": 1_795_600_000, "days": 3, "ids": ["x", "", "y", "x"], "word": "soon",
-    "negative": "-1 h", "huge": 99_999_999_999_999_999,
+    "empty": " ", "null": .null, "negative": "-1 h", "huge": 99_999_999_999_999_999,
   ]
 
   private func advance(
@@ -113,6 +113,41 @@ import Values
     #expect(plan.identifiers == ["lead:3", "x", "y"])
     #expect(plan.entry.notes.count { $0.contains("left out") } == 2)
     #expect(plan.entry.notes.contains("event.gone is empty"))
+  }
+
+  @Test(arguments: [
+    (#""c:{{event.gone}}""#, []), (#""c:{{event.empty}}""#, []), (#""c:{{event.null}}:{{event.days}}""#, []),
+    (#""{{event.gone}}""#, []), (#"["c:{{event.gone}}", "all"]"#, ["all"]),
+    (#""c:{{event.gone | default: \"none\"}}""#, ["c:none"]), (#""c:{{event.days}}""#, ["c:3"]),
+    (#""c:{{event.gone | default: \"\"}}""#, ["c:"]),
+  ] as [(String, [String])])
+  func `an identifier of which a part is empty is none, unless a default says otherwise`(
+    identifier: String, wanted: [String]
+  ) throws {
+    let (_, advance) = try advance(#""amount": "1 h", "identifier": \#(identifier)"#)
+    guard case .wait(let plan) = advance.decision else {
+      Issue.record("\(advance)")
+      return
+    }
+    #expect(plan.identifiers == wanted)
+    let isNoted = plan.entry.notes.contains { $0.contains("is empty: it is left out") }
+    #expect(isNoted == !wanted.contains { $0.hasPrefix("c:") })
+  }
+
+  @Test func `a pair to cancel by loses an identifier of which a part is empty`() throws {
+    let cancel = """
+      {"action": {"id": "c", "use": "control.cancel_delay", "with": {"delays": [
+        {"connector": "back", "identifier": "c:{{event.gone}}"},
+        {"identifier": "c:{{event.days}}"}]}}}
+      """
+    var run = try Fixtures.progress(steps: "[\(Fixtures.step(cancel))]", event: Self.event)
+    let decision = run.next(now: Fixtures.now, policies: try Fixtures.policies()).decision
+    guard case .call(let plan) = decision else {
+      Issue.record("\(decision)")
+      return
+    }
+    #expect(plan.parameters == ["delays": [["connector": "back"], ["identifier": "c:3"]]])
+    #expect(plan.notes.contains { $0.hasPrefix("a part of delays[0].identifier") }, "\(plan.notes)")
   }
 
   @Test(arguments: [

@@ -58,7 +58,7 @@ enum Fixtures {
          {"id": "control.cancel_delay", "title": "Cancel", "side_effect": "idempotent",
           "parameters": {"type": "object", "required": ["delays"], "properties": {
             "delays": {"type": "array", "items": {"type": "object", "properties": {
-              "connector": {"type": "string"}, "identifier": {"type": "string"}}}},
+              "connector": {"type": "string"}, "identifier": {"type": "string", "x-whole": true}}}},
             "then": {"type": "string"}}}}]},
       {"format": 1, "id": "mailer", "version": "1.0.0", "abi": "0.1", "title": "Mailer",
        "library": {"linux-x86_64": "mailer.so"},

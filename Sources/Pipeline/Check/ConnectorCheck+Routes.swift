@@ -44,9 +44,22 @@ extension ConnectorCheck {
 
   private func checkCancel(at path: DocumentPath) {
     for (index, pair) in (connector.document.value(at: path)?.asList ?? []).enumerated() {
+      checkIdentifier(of: pair, at: path.appending(index))
       guard let name = pair["connector"]?.asText, !contains(name, "{{") else { continue }
       _ = isKnown(trimmed(name), at: path.appending(index).appending("connector"))
     }
+  }
+
+  /// A pair without an identifier is no mistake at run time, where an attribute may be empty.
+  private func checkIdentifier(of pair: JSONValue, at path: DocumentPath) {
+    let identifier = pair["identifier"]
+    guard pair.asObject != nil, trimmed(identifier?.asText ?? "").isEmpty,
+      identifier == nil || identifier == .null || identifier?.asText != nil
+    else { return }
+    error(
+      "missing_identifier",
+      "without an \"identifier\" the pair cancels nothing: write the one that the delay has",
+      at: path)
   }
 
   /// Whether a connector exists; ids, which are numbers, are known to the store alone.

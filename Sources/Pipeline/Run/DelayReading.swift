@@ -62,13 +62,13 @@ struct DelayReading {
           + "2026-11-22T15:00:00Z, or Unix time")
   }
 
-  /// The identifiers, without empty ones and repetitions; a list gives each of its elements.
+  /// The identifiers, without repetitions and those of which a part is empty; a list gives each of
+  /// its elements.
   mutating func identifiers(_ trees: [TemplateTree]) throws(ActionFailure) -> [String] {
     var found: [String] = []
     for tree in trees {
-      let value = try render(tree, nil)
-      let parts = value?.asList ?? [value ?? .null]
-      for part in parts {
+      guard let value = try identifier(tree) else { continue }
+      for part in value.asList ?? [value] {
         let text = trimmed(plainText(part))
         guard !text.isEmpty else {
           notes.append("an identifier is empty and left out")
@@ -92,16 +92,24 @@ struct DelayReading {
     return found
   }
 
+  private mutating func identifier(_ tree: TemplateTree) throws(ActionFailure) -> JSONValue? {
+    do throws(TemplateError) {
+      guard case .template(let template) = tree else { return try tree.render(in: &scope) }
+      return try scope.renderWhole(template, "the identifier")
+    } catch {
+      throw ActionFailure(.invalidInput, code: error.code, message: "identifier: \(error)")
+    }
+  }
+
   private mutating func render(
-    _ tree: TemplateTree, _ name: String?
+    _ tree: TemplateTree, _ name: String
   ) throws(ActionFailure) -> JSONValue? {
     do throws(TemplateError) {
       let value = try tree.render(in: &scope)
-      if let name { input[name] = value }
+      input[name] = value
       return value
     } catch {
-      let what = name ?? "identifier"
-      throw ActionFailure(.invalidInput, code: error.code, message: "\(what): \(error)")
+      throw ActionFailure(.invalidInput, code: error.code, message: "\(name): \(error)")
     }
   }
 }

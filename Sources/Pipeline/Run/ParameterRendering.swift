@@ -50,10 +50,9 @@ struct ParameterRendering {
     _ name: String, _ tree: TemplateTree
   ) throws(ActionFailure) -> JSONValue? {
     do throws(TemplateError) {
-      if schema.property(named: name)?.isDeferred == true {
-        return try tree.renderDeferred(in: &scope)
-      }
-      return try tree.render(in: &scope)
+      guard let property = schema.property(named: name) else { return try tree.render(in: &scope) }
+      return property.isDeferred
+        ? try tree.renderDeferred(in: &scope) : try tree.render(in: &scope, by: property, name)
     } catch {
       throw ActionFailure(.invalidInput, code: error.code, message: "\(name): \(error)")
     }

@@ -21,6 +21,23 @@ package struct RenderScope {
 
   /// Renders one template and keeps its reports.
   package mutating func render(_ template: Template) throws(TemplateError) -> JSONValue? {
+    try rendered(template).value
+  }
+
+  /// The same for a text that stands for something as a whole: nil, and a note, where one of its
+  /// expressions gave nothing and has no `default`. `order:` without its number would be the
+  /// identifier of every order that has none.
+  package mutating func renderWhole(
+    _ template: Template, _ name: String
+  ) throws(TemplateError) -> JSONValue? {
+    let rendered = try rendered(template)
+    let isWhole = rendered.blank.allSatisfy { $0.formatters.contains { $0.name == "default" } }
+    if isWhole { return rendered.value }
+    notes.append("a part of \(name) \"\(template.source.prefix(100))\" is empty: it is left out")
+    return nil
+  }
+
+  private mutating func rendered(_ template: Template) throws(TemplateError) -> Rendered {
     var reasons: [String] = []
     let context = context
     let rendered = try template.render(
@@ -38,6 +55,6 @@ package struct RenderScope {
       })
     missing += rendered.missing
     notes += reasons
-    return rendered.value
+    return rendered
   }
 }

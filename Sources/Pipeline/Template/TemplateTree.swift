@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A JSON value whose texts may be templates.
 
+import Schema
 import Values
 
 /// A value of a connector with its templates parsed: what stands in `with`, `left`, `right`.
@@ -71,6 +72,38 @@ package indirect enum TemplateTree: Sendable, Hashable {
     case .object(let members):
       var object = JSONObject()
       for member in members { object[member.name] = try member.value.render(in: &scope) }
+      return .object(object)
+    }
+  }
+}
+
+extension TemplateTree {
+  /// The same, but that a text of `x-whole` is left out where a part of it is empty.
+  func render(
+    in scope: inout RenderScope, by schema: JSONSchema, _ name: String
+  ) throws(TemplateError) -> JSONValue? {
+    switch self {
+    case .literal(let value): return value
+    case .template(let template):
+      return schema.isWhole ? try scope.renderWhole(template, name) : try scope.render(template)
+    case .list(let trees):
+      guard let items = schema.items else { return try render(in: &scope) }
+      var elements: [JSONValue] = []
+      for (index, tree) in trees.enumerated() {
+        let element = try tree.render(in: &scope, by: items, "\(name)[\(index)]")
+        if let element { elements.append(element) }
+      }
+      return .list(elements)
+    case .object(let members):
+      var object = JSONObject()
+      for member in members {
+        guard let property = schema.property(named: member.name) else {
+          object[member.name] = try member.value.render(in: &scope)
+          continue
+        }
+        object[member.name] = try member.value.render(
+          in: &scope, by: property, "\(name).\(member.name)")
+      }
       return .object(object)
     }
   }
