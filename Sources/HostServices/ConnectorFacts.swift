@@ -11,15 +11,19 @@ package struct ConnectorFacts: Sendable, Hashable {
   package let isEnabled: Bool
   /// What its own events are; nil where this host cannot read the document any more.
   package let trigger: TriggerKind?
+  /// What it takes of other connectors, where it says so.
+  package let routed: RoutedTrigger?
 
   package init(
-    id: ConnectorID, name: ConnectorName, version: Int64, isEnabled: Bool, trigger: TriggerKind?
+    id: ConnectorID, name: ConnectorName, version: Int64, isEnabled: Bool, trigger: TriggerKind?,
+    routed: RoutedTrigger? = nil
   ) {
     self.id = id
     self.name = name
     self.version = version
     self.isEnabled = isEnabled
     self.trigger = trigger
+    self.routed = routed
   }
 }
 

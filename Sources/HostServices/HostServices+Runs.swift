@@ -19,6 +19,7 @@ extension HostServices {
       }
       let options = try RunOptions(value["options"], keys: ["contact", "subject", "if_enrolled", "as"])
       let entry = try options.entry()
+      try accept(value["event"] ?? caller.event, by: target)
       let event = try event(value, caller, call)
       contact(try options.text("contact"), caller, call, reply) { [self] contact in
         stage(call, reply) { slot in
@@ -133,6 +134,15 @@ extension HostServices {
     let (effect, answer) = make(call.effects.count + 1)
     call.effects.append(effect)
     reply(.success(answer))
+  }
+
+  private func accept(
+    _ event: JSONValue, by target: ConnectorFacts
+  ) throws(ActionFailure) {
+    guard let reason = target.routed?.refusal(of: event) else { return }
+    throw ActionFailure(
+      .invalidInput, code: "event_not_accepted",
+      message: "connector \(target.name) does not accept the event: \(reason)")
   }
 
   /// The event of a started run: the one given, or the caller's own.

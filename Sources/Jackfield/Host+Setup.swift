@@ -120,7 +120,7 @@ extension Host {
         let document = try? library.connector(row.id, version: row.version, in: transaction)
         all[row.name] = ConnectorFacts(
           id: row.id, name: row.name, version: row.version, isEnabled: row.isEnabled,
-          trigger: document?.trigger.kind)
+          trigger: document?.trigger.kind, routed: document?.routed)
       }
       return all
     }
@@ -214,6 +214,7 @@ extension Host {
       // A document that this version no longer reads is still there to be named.
       context.connectors?[name] = connector?.trigger.kind ?? .connector
       context.routes[name] = connector?.routes
+      context.accepting[name] = connector?.routed
     }
   }
 }

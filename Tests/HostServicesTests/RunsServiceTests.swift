@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Pipeline
+import Schema
 import Store
 import Testing
 import Values
@@ -87,6 +88,36 @@ import WorkerProtocol
     let answer = await host.ask(.runsStart, request)
     #expect(answer.status == status && answer.message?.contains(message) == true, "\(answer)")
     #expect(await host.effects().isEmpty)
+    await host.stop()
+  }
+
+  @Test func `an event that the connector does not accept is refused with what is missing`()
+    async throws
+  {
+    var trigger = RoutedTrigger()
+    trigger.schema = try JSONSchema(
+      parsing: [
+        "type": "object", "required": ["own"], "additionalProperties": false,
+        "properties": ["own": ["type": "boolean"]],
+      ])
+    let host = try ServicesFixture(routed: trigger)
+    try await host.open(1)
+    for (event, words) in [
+      (["m": 1], "event.own is missing"), (["own": "yes"], "event.own must be"),
+      ("text", "the value must be"),
+    ] as [(JSONValue, String)] {
+      let answer = await host.ask(.runsStart, ["connector": "night_desk", "event": event])
+      #expect(answer.status == 1 && answer.code == "event_not_accepted", "\(answer)")
+      let message = answer.message ?? ""
+      #expect(message.hasPrefix("connector night_desk does not accept the event: \(words)"))
+    }
+    #expect(await host.effects().isEmpty)
+    let variables: JSONValue = ["own": true, "custom_variables": ["utm": "fair"]]
+    for event in [["own": true], variables] as [JSONValue] {
+      let answer = await host.ask(.runsStart, ["connector": "night_desk", "event": event])
+      #expect(answer.value["connector"] == "night_desk", "\(answer)")
+    }
+    #expect(await host.ask(.runsStart, ["connector": "night_desk"]).value["hops"] == 1)
     await host.stop()
   }
 

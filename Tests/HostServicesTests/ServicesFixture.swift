@@ -41,7 +41,10 @@ final class ServicesFixture: Sendable {
 
   static let secret = "s3cr3t/\"Käse\" xyz"
 
-  init(runs: Bool = true, hosts: [String] = ["peer.test:80"]) throws {
+  /// - Parameter routed: what each connector takes of others.
+  init(
+    runs: Bool = true, hosts: [String] = ["peer.test:80"], routed: RoutedTrigger? = nil
+  ) throws {
     let registry = try WorkerRegistry.takeOver(dataFolder: data.path)
     spawner = try Spawner(registry: registry)
     pool = WorkerPool(
@@ -85,7 +88,7 @@ final class ServicesFixture: Sendable {
             ConnectorName(rawValue: $0.0),
             ConnectorFacts(
               id: ConnectorID($0.1), name: ConnectorName(rawValue: $0.0), version: 4,
-              isEnabled: $0.2, trigger: .webhook)
+              isEnabled: $0.2, trigger: .webhook, routed: routed)
           )
         }) { first, _ in first },
       httpTransport: read[1].plugin, mailTransport: nil)

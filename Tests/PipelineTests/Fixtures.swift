@@ -3,6 +3,7 @@
 
 import Calendar
 import Pipeline
+import Schema
 import Testing
 import Values
 
@@ -107,9 +108,21 @@ enum Fixtures {
       credentials: ["shop_key", "hook", "other"], zones: zones)
     context.connectors = [
       "there": .connector, "back": .connector, "around": .connector, "door": .webhook,
+      "strict": .connector,
+    ]
+    context.accepting = [
+      "strict": try accepting(#"{"type": "object", "required": ["id"], "properties": {"#
+        + #""id": {"type": "integer"}}}"#)
     ]
     context.routes = ["back": ["around"], "around": ["lead_intake", "there"]]
     return context
+  }
+
+  /// A trigger that takes what a schema says.
+  static func accepting(_ schema: String) throws -> RoutedTrigger {
+    var trigger = RoutedTrigger()
+    trigger.schema = try JSONSchema(parsing: JSONValue(parsing: schema))
+    return trigger
   }
 
   /// What a run asks about actions: each of the fixtures' is enabled.

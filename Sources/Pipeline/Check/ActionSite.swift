@@ -52,6 +52,13 @@ extension Connector {
   }
 }
 
+extension Connector {
+  /// What it takes of other connectors; nil where something else starts it.
+  package var routed: RoutedTrigger? {
+    if case .connector(let trigger) = trigger { trigger } else { nil }
+  }
+}
+
 extension ActionID {
   static let route: ActionID = "control.route_to_connector"
   static let cancelDelay: ActionID = "control.cancel_delay"

@@ -26,6 +26,8 @@ package struct CheckContext: Sendable {
   package var connectors: [ConnectorName: TriggerKind]?
   /// Where the project's other connectors route to, as far as it is written out.
   package var routes: [ConnectorName: Set<ConnectorName>] = [:]
+  /// What those of them take that say so.
+  package var accepting: [ConnectorName: RoutedTrigger] = [:]
   /// The project's channels with their kinds; nil: not looked at.
   package var channels: [String: String]?
   /// Where alerts go that name no channel.

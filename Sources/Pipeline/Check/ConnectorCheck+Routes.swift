@@ -10,7 +10,10 @@ extension ConnectorCheck {
   func checkRoutes() {
     for site in connector.actionSites {
       let with = site.path.appending("with")
-      if site.action.use == .route { checkRoute(of: site.action, at: with.appending("connector")) }
+      if site.action.use == .route {
+        checkRoute(of: site.action, at: with.appending("connector"))
+        checkEvent(of: site.action, at: with.appending("event"))
+      }
       if site.action.use == .cancelDelay { checkCancel(at: with.appending("delays")) }
     }
   }
@@ -40,6 +43,24 @@ extension ConnectorCheck {
           + ": a run is refused after \(ConnectorCheck.hops) hops",
         at: path)
     }
+  }
+
+  /// An event that is written out has to fit what the target accepts; of one with templates in it
+  /// only the names are known.
+  private func checkEvent(of action: ActionComponent, at path: DocumentPath) {
+    guard let text = action.literalText("connector"), let event = action.with["event"],
+      let target = context.accepting[ConnectorName(text)]
+    else { return }
+    let reason: String?
+    switch event {
+    case .literal(let value): reason = target.refusal(of: value)
+    case .object(let members):
+      let names = members.map { ($0.name, JSONValue.null) }
+      reason = target.absent(in: JSONObject(names)).first.map { "event.\($0) is missing" }
+    default: reason = nil
+    }
+    guard let reason else { return }
+    error("event_not_accepted", "\"\(text)\" does not accept this event: \(reason)", at: path)
   }
 
   private func checkCancel(at path: DocumentPath) {
