@@ -179,6 +179,7 @@ extension Host {
     }
     context.take(try projectDocument(project))
     try addChannels(to: &context)
+    try addAttributes(to: &context)
     try addConnectors(to: &context)
     return context
   }
@@ -186,19 +187,32 @@ extension Host {
   /// The channels of earlier documents too: applying another deletes none. A project that has no
   /// channel at all is not held to any.
   private func addChannels(to context: inout CheckContext) throws(HostError) {
-    if let manifest = catalogue.collections["channel"] {
-      let (project, schema) = (context.project, RecordSchema(manifest))
-      let rows = try reading { transaction throws(StoreError) in
-        let all = try RecordQuery(["limit": .integer(StoreLimits.queryLimit)], of: schema)
-        return try transaction.recordQuery(project, schema, all).records
-      }
-      for row in rows {
-        guard let name = row.fields["name"]?.asText, let kind = row.fields["kind"]?.asText
-        else { continue }
-        context.channels?[name] = kind
-      }
+    for row in try definitions("channel", of: context.project) ?? [] {
+      guard let name = row.fields["name"]?.asText, let kind = row.fields["kind"]?.asText
+      else { continue }
+      context.channels?[name] = kind
     }
     if context.channels?.isEmpty ?? false { context.channels = nil }
+  }
+
+  /// The attributes of its contacts; with more than one page of them none is held to be unknown.
+  private func addAttributes(to context: inout CheckContext) throws(HostError) {
+    guard let rows = try definitions("attribute", of: context.project),
+      Int64(rows.count) < StoreLimits.queryLimit
+    else { return }
+    context.attributes = Set(rows.compactMap { $0.fields["name"]?.asText })
+  }
+
+  /// The records of a collection that project documents fill; nil where no plugin declares it.
+  private func definitions(
+    _ collection: String, of project: ProjectID
+  ) throws(HostError) -> [RecordRow]? {
+    guard let manifest = catalogue.collections[collection] else { return nil }
+    let schema = RecordSchema(manifest)
+    return try reading { transaction throws(StoreError) in
+      let all = try RecordQuery(["limit": .integer(StoreLimits.queryLimit)], of: schema)
+      return try transaction.recordQuery(project, schema, all).records
+    }
   }
 
   /// The project's connectors, their triggers, and where they route to.

@@ -114,6 +114,7 @@ enum Fixtures {
       "strict": try accepting(#"{"type": "object", "required": ["id"], "properties": {"#
         + #""id": {"type": "integer"}}}"#)
     ]
+    context.attributes = ["Score", "First seen", "City"]
     context.routes = ["back": ["around"], "around": ["lead_intake", "there"]]
     return context
   }

@@ -28,6 +28,8 @@ package struct CheckContext: Sendable {
   package var routes: [ConnectorName: Set<ConnectorName>] = [:]
   /// What those of them take that say so.
   package var accepting: [ConnectorName: RoutedTrigger] = [:]
+  /// The attributes of the project's contacts; nil: not looked at.
+  package var attributes: Set<String>?
   /// The project's channels with their kinds; nil: not looked at.
   package var channels: [String: String]?
   /// Where alerts go that name no channel.

@@ -83,10 +83,7 @@ private struct AttributeListing {
     let check = ConnectorCheck(
       connector: connector, context: context, findings: FindingList(document: nil))
     guard check.mayHaveContact(at: position) else { return }
-    let members = [
-      "id", "channel", "number", "name", "email", "language", "country", "timezone", "picture",
-      "attributes",
-    ]
+    let members = ["id", "channel", "number"] + ContactMapping.fieldNames + ["attributes"]
     for member in members {
       let type = member == "attributes" ? "object" : "text"
       add("contact.\(member)", type, nil, "the run's contact")

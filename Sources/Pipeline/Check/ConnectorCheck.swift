@@ -70,12 +70,28 @@ struct ConnectorCheck {
   }
 
   private func checkContact() {
-    guard connector.contact != nil, !context.collections.contains("contact") else { return }
+    guard let contact = connector.contact else { return }
+    checkAttributes(contact.attributes.map(\.name))
+    guard !context.collections.contains("contact") else { return }
     error(
       "missing_collection",
       "\"contact\" maps to the collection \"contact\", which no plugin declares: install the "
         + "plugin \"base\"",
       at: DocumentPath([.key("contact")]))
+  }
+
+  /// A name of a contact's own field, or the number of a record, is found without a definition.
+  private func checkAttributes(_ names: [String]) {
+    guard let known = context.attributes else { return }
+    for name in names where !ContactMapping.fieldNames.contains(name) && Int64(name) == nil {
+      guard !known.contains(where: { sameName($0, name) }) else { continue }
+      error(
+        "unknown_attribute",
+        "the project \(context.project) has no attribute \"\(name)\""
+          + Suggestion.text(for: name, among: known, listUpTo: 20),
+        at: DocumentPath([.key("contact"), .key("attributes"), .key(name)]), ofKey: true,
+        nearest: Suggestion.nearest(to: name, among: known))
+    }
   }
 
   /// - Parameter kind: what it has to be, where only one kind will do.

@@ -14,6 +14,9 @@ package struct ContactMapping: Sendable, Hashable {
   package var overwritesEmpty = false
   package var ifUnusable: ContactIfUnusable = .continue
 
+  /// What a contact has beside its channel, its number and its attributes.
+  package static let fieldNames = ["name", "email", "language", "country", "timezone", "picture"]
+
   /// The mapping's values for one event.
   package func render(
     in scope: inout RenderScope
