@@ -31,6 +31,7 @@ extension Host {
     let settings: JSONValue = [
       "max_body_bytes": .integer(16 << 20), "max_header_bytes": .integer(16 << 10),
       "max_connections": 1_024, "idle_timeout_ms": 60_000, "pending_timeout_ms": 35_000,
+      "request_timeout_ms": 30_000,
     ]
     let ready = Signal()
     runtime.loop.post {

@@ -235,6 +235,93 @@ import Values
     #expect(client.rest() == "")
   }
 
+  @Test(arguments: [
+    "POST /slow HTTP/1.1\r\nHost: a\r\n",
+    "POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n123",
+    "POST /slow HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n123\r\n",
+  ])
+  func `a request that does not come to its end in time is cut off with 408`(
+    _ part: String
+  ) throws {
+    let listener = try ListenerUnderTest(["request_timeout_ms": 200])
+    let client = try RawConnection(listener.port)
+    client.send(part)
+    let (status, _, body) = client.response()
+    #expect(status == 408)
+    #expect(try Self.code(body) == "too_slow")
+    #expect(client.rest().isEmpty)
+    let silent = try RawConnection(listener.port)
+    #expect(silent.rest().isEmpty, "who sends nothing is told nothing")
+    #expect(listener.waitingCount == 0)
+  }
+
+  /// Byte after byte, so that no time without one is long enough to be idle.
+  @Test func `bytes that come one by one buy no more than their time`() throws {
+    let listener = try ListenerUnderTest([
+      "request_timeout_ms": 200, "body_bytes_per_second": 1_000_000_000,
+    ])
+    let client = try RawConnection(listener.port)
+    client.send("POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 1048576\r\n\r\n")
+    var sent = 0
+    while sent < 1_048_575, client.send("x") { sent += 1 }
+    #expect([408, 0].contains(client.response().status))
+    #expect(listener.waitingCount == 0)
+  }
+
+  @Test func `a body that keeps to the least rate has its time`() throws {
+    let listener = try ListenerUnderTest([
+      "request_timeout_ms": 200, "body_bytes_per_second": 1, "idle_timeout_ms": 60_000,
+    ])
+    let client = try RawConnection(listener.port)
+    client.send("POST /long HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n")
+    client.send(String(repeating: "x", count: 1_000))
+    // Longer than the time without a body: another one that sends nothing is cut off meanwhile.
+    let other = try RawConnection(listener.port)
+    #expect(other.rest().isEmpty)
+    client.send("x")
+    #expect(try listener.next().body.count == 1_001)
+  }
+
+  @Test func `half-sent requests shut nobody out`() throws {
+    let listener = try ListenerUnderTest(["max_connections": 40, "crowded_timeout_ms": 200])
+    let halves = try (0..<200).map { _ in try RawConnection(listener.port) }
+    for half in halves { half.send("POST /half HTTP/1.1\r\nHost: a\r\n") }
+    let client = try RawConnection(listener.port)
+    client.send("GET /whole HTTP/1.1\r\nHost: h\r\n\r\n")
+    let request = try listener.next()
+    #expect(request.head["path"] == "/whole")
+    // What the host has is not given up for those who come later.
+    let more = try (0..<100).map { _ in try RawConnection(listener.port) }
+    for half in more { half.send("POST /half HTTP/1.1\r\nHost: a\r\n") }
+    try listener.respond(request.exchange)
+    #expect(client.response().status == 200)
+  }
+
+  @Test func `an address with many unfinished requests gets less time for them`() throws {
+    let listener = try ListenerUnderTest([
+      "max_unfinished_per_address": 3, "crowded_timeout_ms": 200,
+    ])
+    let halves = try (0..<4).map { _ in try RawConnection(listener.port) }
+    for half in halves { half.send("POST /half HTTP/1.1\r\nHost: a\r\n") }
+    #expect(halves[0].response().status == 408)
+  }
+
+  @Test(arguments: [(150, nil), (193, 414), (500, 414), (1_500, 414)] as [(Int, Int?)])
+  func `a query of too many parameters is told so`(_ count: Int, _ status: Int?) throws {
+    let listener = try ListenerUnderTest()
+    let client = try RawConnection(listener.port)
+    let query = (0..<count).map { "p\($0)=1" }.joined(separator: "&")
+    client.send("GET /many?\(query) HTTP/1.1\r\nHost: h\r\n\r\n")
+    guard let status else {
+      #expect(try listener.next().head["query"]?.asText == query)
+      return
+    }
+    let (found, _, body) = client.response()
+    #expect(found == status)
+    #expect(try Self.code(body) == "too_many_parameters")
+    #expect(listener.waitingCount == 0)
+  }
+
   @Test func `a stopped listener answers what is open and accepts nothing more`() throws {
     let listener = try ListenerUnderTest()
     let client = try RawConnection(listener.port)

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 
 /* The target and the query stay as they were sent: the host decodes them, once. */
@@ -36,6 +37,7 @@ struct MHD_Daemon *jf_daemon_start(int listening_fd, const jf_daemon_callbacks *
       MHD_OPTION_EXTERNAL_LOGGER, no_log, NULL,
       MHD_OPTION_LISTEN_SOCKET, (MHD_socket)listening_fd,
       MHD_OPTION_URI_LOG_CALLBACK, callbacks->target, callbacks->context,
+      MHD_OPTION_NOTIFY_CONNECTION, callbacks->connection, callbacks->context,
       MHD_OPTION_NOTIFY_COMPLETED, callbacks->completed, callbacks->context,
       MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
       MHD_OPTION_STRICT_FOR_CLIENT, 1,
@@ -60,6 +62,20 @@ void jf_connection_peer(struct MHD_Connection *connection, char *out, size_t cap
     inet_ntop(AF_INET6, &in->sin6_addr, address, sizeof address);
     snprintf(out, capacity, "[%s]:%u", address, (unsigned)ntohs(in->sin6_port));
   }
+}
+
+uint64_t jf_connection_address(struct MHD_Connection *connection) {
+  const union MHD_ConnectionInfo *info =
+      MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  if (info == NULL || info->client_addr == NULL) return 0;
+  if (info->client_addr->sa_family == AF_INET) {
+    return ((const struct sockaddr_in *)info->client_addr)->sin_addr.s_addr;
+  }
+  if (info->client_addr->sa_family != AF_INET6) return 0;
+  const struct in6_addr *in6 = &((const struct sockaddr_in6 *)info->client_addr)->sin6_addr;
+  uint64_t half = 0;
+  memcpy(&half, in6->s6_addr + (IN6_IS_ADDR_V4MAPPED(in6) ? 8 : 0), sizeof half);
+  return half;
 }
 
 int jf_connection_socket(struct MHD_Connection *connection) {

@@ -12,15 +12,26 @@ final class Listener: @unchecked Sendable {
   // never again, and the worker's table is constant for the process's life.
   private struct State {
     var waiting = WaitingRequests()
-    var clockSleeps = true
+    var connections: OpenConnections
+    /// When the clock looks next.
+    var wakesAtMS = Int64.max
     var isStopping = false
     /// Requests that have begun and not been completed, answers being written among them.
     var openRequests = 0
+
+    init(_ settings: ListenerSettings) { connections = OpenConnections(settings) }
+
+    /// Whether the clock has to be rung for a time to be kept.
+    mutating func wakes(before dueMS: Int64) -> Bool {
+      guard dueMS < wakesAtMS else { return false }
+      wakesAtMS = dueMS
+      return true
+    }
   }
 
   private let worker: UnsafePointer<jf_listener_host>
   private let settings: ListenerSettings
-  private let state = Mutex(State())
+  private let state: Mutex<State>
   private var daemon: OpaquePointer?
   private var clock: PatienceClock?
 
@@ -29,6 +40,7 @@ final class Listener: @unchecked Sendable {
   init?(worker: UnsafePointer<jf_listener_host>, descriptor: Int32, settings: ListenerSettings) {
     self.worker = worker
     self.settings = settings
+    state = Mutex(State(settings))
     Self.raiseDescriptorLimit(settings.maxConnections)
     let clock = PatienceClock { [weak self] nowMS in self?.expire(nowMS) }
     guard let clock, clock.start(), Self.isListening(descriptor) else { return nil }
@@ -40,11 +52,15 @@ final class Listener: @unchecked Sendable {
   private func startDaemon(_ descriptor: Int32) -> OpaquePointer? {
     var callbacks = jf_daemon_callbacks(
       context: Unmanaged.passRetained(self).toOpaque(),
-      target: { context, target, _ in
+      connection: { context, connection, _, event in
+        guard let context else { return }
+        let listener = Unmanaged<Listener>.fromOpaque(context).takeUnretainedValue()
+        listener.connection(connection, isOpen: event == .CONNECTION_NOTIFY_STARTED)
+      },
+      target: { context, target, connection in
         guard let context, let target else { return nil }
         let listener = Unmanaged<Listener>.fromOpaque(context).takeUnretainedValue()
-        listener.state.withLock { $0.openRequests += 1 }
-        return ListenerRequest(target: target).retained()
+        return listener.begin(connection, target).retained()
       },
       request: { context, connection, _, method, _, upload, size, exchange in
         guard let context, let size, let request = exchange?.pointee else { return .NO }
@@ -52,11 +68,11 @@ final class Listener: @unchecked Sendable {
         return listener.step(
           ListenerRequest.from(request), connection, method, upload, &size.pointee)
       },
-      completed: { context, _, exchange, _ in
+      completed: { context, connection, exchange, _ in
         guard let context, let request = exchange?.pointee else { return }
         exchange?.pointee = nil
         let listener = Unmanaged<Listener>.fromOpaque(context).takeUnretainedValue()
-        listener.forget(ListenerRequest.from(request))
+        listener.forget(ListenerRequest.from(request), connection)
         ListenerRequest.release(request)
       })
     var limits = jf_daemon_limits(
@@ -103,13 +119,58 @@ final class Listener: @unchecked Sendable {
     let due = state.withLock { $0.waiting.takeDue(nowMS) }
     for number in due { respond(number, .late) }
     return state.withLock { state in
-      let next = state.waiting.firstDueMS
-      state.clockSleeps = next == nil
+      state.connections.endDue(nowMS)
+      let next = [state.waiting.firstDueMS, state.connections.firstDueMS].compactMap { $0 }.min()
+      state.wakesAtMS = next ?? .max
       return next
     }
   }
 
   // MARK: - The daemon's thread
+
+  private func connection(_ connection: OpaquePointer?, isOpen: Bool) {
+    let key = UInt(bitPattern: connection)
+    guard isOpen else { return state.withLock { $0.connections.closed(key) } }
+    let socket = jf_connection_socket(connection)
+    let address = jf_connection_address(connection)
+    let mustRing = state.withLock { state in
+      let dueMS = state.connections.opened(
+        key, socket: socket, address: address, nowMS: PatienceClock.nowMS)
+      return dueMS.map { state.wakes(before: $0) } ?? false
+    }
+    if mustRing { clock?.ring() }
+  }
+
+  /// The line of a request has come. One whose parameters the daemon could not keep is answered
+  /// here, for it would close the connection without a word.
+  private func begin(
+    _ connection: OpaquePointer?, _ target: UnsafePointer<CChar>
+  ) -> ListenerRequest {
+    let key = UInt(bitPattern: connection)
+    let request = ListenerRequest(target: target)
+    let mustRing = state.withLock { state in
+      state.openRequests += 1
+      let dueMS = state.connections.begins(key, nowMS: PatienceClock.nowMS)
+      return dueMS.map { state.wakes(before: $0) } ?? false
+    }
+    if mustRing { clock?.ring() }
+    if request.parameterCount > settings.maxParameters {
+      refuse(request, connection, .tooManyParameters(settings.maxParameters))
+    }
+    return request
+  }
+
+  /// Answers past the daemon, which takes an answer before a body or after it, not in the middle of
+  /// a chunked one of unknown length, and none before the headers.
+  private func refuse(
+    _ request: ListenerRequest, _ connection: OpaquePointer?, _ answer: ListenerAnswer
+  ) {
+    request.phase = .refused(drained: 0)
+    let socket = jf_connection_socket(connection)
+    answer.send(past: socket)
+    shutdown(socket, Int32(SHUT_WR))
+    state.withLock { $0.connections.refused(UInt(bitPattern: connection)) }
+  }
 
   /// One call of the daemon for a request: its headers, a piece of its body, its end, or its
   /// connection resumed.
@@ -157,15 +218,10 @@ final class Listener: @unchecked Sendable {
   ) -> MHD_Result {
     guard request.body.count + piece.count > settings.maxBodyBytes else {
       request.append(piece)
+      state.withLock { $0.connections.received(UInt(bitPattern: connection), bytes: piece.count) }
       return .YES
     }
-    // An answer can be queued before the body or after it, not in the middle of a chunked one of
-    // unknown length: it is written past the daemon, and the connection closed.
-    request.phase = .refused(drained: 0)
-    let wire = ListenerAnswer.tooLarge(settings.maxBodyBytes).wire
-    let socket = jf_connection_socket(connection)
-    _ = send(socket, wire, wire.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
-    shutdown(socket, Int32(SHUT_WR))
+    refuse(request, connection, .tooLarge(settings.maxBodyBytes))
     return .YES
   }
 
@@ -175,11 +231,14 @@ final class Listener: @unchecked Sendable {
     let head = request.head(method: method, connection: connection)
     let dueMS = PatienceClock.nowMS + Int64(settings.pendingTimeoutMS)
     let suspendable = SuspendableConnection(connection)
-    let (number, mustRing) = state.withLock { state in
-      let number = state.waiting.add(suspendable, dueMS: dueMS)
-      defer { state.clockSleeps = false }
-      return (number, state.clockSleeps)
+    let key = UInt(bitPattern: connection)
+    let added = state.withLock { state -> (number: UInt64, mustRing: Bool)? in
+      // The sender of one that was cut off was told to send it again.
+      guard state.connections.isOpen(key) else { return nil }
+      state.connections.answers(key)
+      return (state.waiting.add(suspendable, dueMS: dueMS), state.wakes(before: dueMS))
     }
+    guard let (number, mustRing) = added else { return .NO }
     if mustRing { clock?.ring() }
     let status = incoming(number, head, request.body)
     guard status == JF_OK else {
@@ -214,13 +273,18 @@ final class Listener: @unchecked Sendable {
     closing: Bool
   ) -> MHD_Result {
     request.phase = .done
-    let closing = closing || state.withLock { $0.isStopping }
+    let isStopping = state.withLock { state in
+      state.connections.answers(UInt(bitPattern: connection))
+      return state.isStopping
+    }
+    let closing = closing || isStopping
     return answer.queue(on: connection, closing: closing)
   }
 
-  private func forget(_ request: ListenerRequest) {
+  private func forget(_ request: ListenerRequest, _ connection: OpaquePointer?) {
     state.withLock { state in
       state.openRequests -= 1
+      state.connections.rests(UInt(bitPattern: connection), nowMS: PatienceClock.nowMS)
       if case .waiting(let number) = request.phase { _ = state.waiting.take(number) }
     }
   }

@@ -2,6 +2,7 @@
 // An answer, from the host or our own.
 import CMicrohttpdCalls
 import ExchangeValues
+import Glibc
 
 /// A status, headers and a body that may be written on the wire.
 struct ListenerAnswer: Sendable {
@@ -62,6 +63,15 @@ struct ListenerAnswer: Sendable {
     503, "stopping", "the host is stopping: try again", retryAfter: 5)
   static let late = ListenerAnswer(504, "no_answer", "the host did not answer in time")
 
+  static let tooSlow = ListenerAnswer(
+    408, "too_slow", "the request did not come in time: send it again")
+
+  static func tooManyParameters(_ limit: Int) -> ListenerAnswer {
+    ListenerAnswer(
+      414, "too_many_parameters",
+      "the query has more than \(limit) parameters: send them as the body")
+  }
+
   static let notTaken = ListenerAnswer(
     500, "not_taken", "the host could not take the request")
 
@@ -86,8 +96,12 @@ struct ListenerAnswer: Sendable {
     return MHD_queue_response(connection, status, response)
   }
 
-  /// The answer as bytes, for a connection whose request is not over.
-  var wire: [UInt8] {
+  /// Writes the answer past the daemon, to a connection whose request is not over.
+  func send(past socket: Int32) {
+    _ = Glibc.send(socket, wire, wire.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+  }
+
+  private var wire: [UInt8] {
     var text = "HTTP/1.1 \(status) Refused\r\nConnection: close\r\n"
     text += "Content-Length: \(body.count)\r\n"
     for header in headers { text += "\(header.name): \(header.value)\r\n" }

@@ -27,6 +27,12 @@ final class ListenerRequest {
     self.target = Array(String(cString: target).utf8)
   }
 
+  /// Of the query, empty ones counted.
+  var parameterCount: Int {
+    guard let mark = target.firstIndex(of: 0x3F) else { return 0 }
+    return target[mark...].count { $0 == 0x26 } + 1
+  }
+
   func append(_ piece: UnsafeRawBufferPointer) { body.append(contentsOf: piece) }
 
   /// `{method, path, query, headers: [[name, value]], peer}`, path and query as they were sent.

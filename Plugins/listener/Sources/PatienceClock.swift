@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The thread that ends the wait of requests the host does not answer.
+// The thread that ends what takes too long: a request that does not come, or is not answered.
 import CMicrohttpdCalls
 import Glibc
 

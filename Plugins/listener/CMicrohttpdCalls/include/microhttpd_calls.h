@@ -12,6 +12,9 @@
 /* The callbacks of a daemon; `context` is handed to each. */
 typedef struct jf_daemon_callbacks {
   void *context;
+  /* A connection was accepted, or is about to be closed: its socket still is its own. */
+  void (*connection)(void *context, struct MHD_Connection *connection, void **socket_context,
+                     enum MHD_ConnectionNotificationCode event);
   /* The request target as it was sent; what it returns is the request's `exchange`. */
   void *(*target)(void *context, const char *target, struct MHD_Connection *connection);
   enum MHD_Result (*request)(void *context, struct MHD_Connection *connection, const char *url,
@@ -33,6 +36,10 @@ struct MHD_Daemon *jf_daemon_start(int listening_fd, const jf_daemon_callbacks *
 
 /* The peer of a connection as "1.2.3.4:5" or "[::1]:5"; empty when there is none. */
 void jf_connection_peer(struct MHD_Connection *connection, char *out, size_t capacity);
+
+/* What stands for the peer's network: an IPv4 address, or the first half of an IPv6 address, as
+ * whoever has one of those has them all. */
+uint64_t jf_connection_address(struct MHD_Connection *connection);
 
 /* The connection's socket, or -1. */
 int jf_connection_socket(struct MHD_Connection *connection);

@@ -38,7 +38,8 @@ typedef struct jf_listener_interface {
   uint32_t reserved;
 
   /* Starts to accept. `settings` is {max_body_bytes, max_header_bytes, max_connections,
-   * idle_timeout_ms, pending_timeout_ms}.
+   * idle_timeout_ms, pending_timeout_ms, request_timeout_ms, body_bytes_per_second,
+   * crowded_timeout_ms, max_unfinished_per_address}.
    * Thread: [entry thread] · Owner: the worker owns `host`, for the process's life; the
    * descriptor is the listener's to close · Returns: JF_OK or the class of the error */
   jf_status (*start)(jf_instance *JF_NULLABLE instance, const jf_listener_host *host,
