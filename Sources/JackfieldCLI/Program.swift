@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a command line to a command: here, or in the host that owns the data folder.
+import CSystem
 import Glibc
 import Jackfield
 import Pipeline
@@ -13,6 +14,8 @@ enum Program {
   /// Runs a command line and gives the exit code.
   static func run(_ words: [String]) -> Int32 {
     signal(SIGPIPE, SIG_IGN)
+    // Any command may come to hold a secret: a crash writes none to disk.
+    precondition(sys_process_conceal() == 0, "the kernel does not let a process hide its memory")
     let console = LocalConsole()
     return reporting(to: console, json: words.contains("--json")) {
       guard let (command, arguments) = try find(words, console) else { return .succeeded }
