@@ -15,12 +15,29 @@ package final class SecretKeyFile: Sendable {
   ///
   /// **Throws** `key_unreadable`, `key_unsafe` (others may read it), `key_damaged` (not 32 bytes)
   package static func open(folder: String, sodium: Sodium) throws(CryptoError) -> SecretKeyFile {
-    let path = folder + "/secret.key"
-    if access(path, F_OK) != 0 && errno == ENOENT {
-      try create(path, in: folder, key: sodium.randomBytes(Sodium.keySize))
-    }
+    if let key = try read(folder: folder, sodium: sodium) { return key }
+    let path = folder + fileName
+    try create(path, in: folder, key: sodium.randomBytes(Sodium.keySize))
     return SecretKeyFile(key: try read(path), sodium: sodium)
   }
+
+  /// Reads `folder`/secret.key.
+  ///
+  /// **Shape** nil where there is none
+  /// **Throws** as `open`
+  package static func read(folder: String, sodium: Sodium) throws(CryptoError) -> SecretKeyFile? {
+    try existing(folder + fileName, sodium)
+  }
+
+  private static func existing(
+    _ path: String, _ sodium: Sodium
+  ) throws(CryptoError) -> SecretKeyFile? {
+    if access(path, F_OK) != 0 && errno == ENOENT { return nil }
+    return SecretKeyFile(key: try read(path), sodium: sodium)
+  }
+
+  private static let fileName = "/secret.key"
+  private static let draftName = "/secret.key.next"
 
   private init(key: [UInt8], sodium: Sodium) {
     self.key = key
@@ -43,6 +60,34 @@ package final class SecretKeyFile: Sendable {
     return plain
   }
 
+  // MARK: A change of keys
+
+  /// Writes a new key beside the one in use.
+  ///
+  /// **Throws** `key_unreadable`
+  package static func makeDraft(folder: String, sodium: Sodium) throws(CryptoError) -> SecretKeyFile {
+    let path = folder + draftName
+    try create(path, in: folder, key: sodium.randomBytes(Sodium.keySize))
+    return SecretKeyFile(key: try read(path), sodium: sodium)
+  }
+
+  /// The new key of a change that has not ended; nil where there is none.
+  package static func draft(folder: String, sodium: Sodium) throws(CryptoError) -> SecretKeyFile? {
+    try existing(folder + draftName, sodium)
+  }
+
+  /// The draft takes the key's place: what it replaces is gone.
+  package static func adoptDraft(folder: String) throws(CryptoError) {
+    let path = folder + fileName
+    guard rename(folder + draftName, path) == 0 else { throw cannot("replace", path) }
+    synchronize(folder)
+  }
+
+  package static func removeDraft(folder: String) {
+    unlink(folder + draftName)
+    synchronize(folder)
+  }
+
   // MARK: The file
 
   /// Written whole under another name first: a crash leaves no half a key.
@@ -60,11 +105,14 @@ package final class SecretKeyFile: Sendable {
       unlink(draft)
       throw error
     }
+    synchronize(folder)
+  }
+
+  private static func synchronize(_ folder: String) {
     let directory = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    if directory >= 0 {
-      fsync(directory)
-      close(directory)
-    }
+    guard directory >= 0 else { return }
+    fsync(directory)
+    close(directory)
   }
 
   private static func read(_ path: String) throws(CryptoError) -> [UInt8] {

@@ -34,9 +34,14 @@ extension HostServices {
       let isNamed = opened.hosts.contains {
         HostPattern.namesPort($0) && HostPattern.covers($0, host: host, port: port)
       }
+      let applied = try opened.applied(
+        to: OutgoingRequest(
+          method: method, url: url, headers: [:], body: [], id: "test", now: clock()),
+        vault.sodium)
       let out: JSONValue = [
-        "method": .text(method), "url": .text(url), "headers": [:], "timeout_ms": 15_000,
-        "max_response_bytes": 65_536, "max_redirects": 0, "auth": opened.sendAs,
+        "method": .text(method), "url": .text(applied.url), "headers": [:], "timeout_ms": 15_000,
+        "max_response_bytes": 65_536, "max_redirects": 0,
+        "auth": applied.auth.isEmpty ? .null : applied.auth,
         "public_only": .boolean(!isNamed), "allow_hosts": .list(opened.hosts.map { .text($0) }),
       ]
       let wanted = test["expect"]?.asInteger ?? 200

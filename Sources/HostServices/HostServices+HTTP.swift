@@ -44,7 +44,8 @@ extension HostServices {
                 .denied, "credential_not_bound",
                 "credential \"\(name)\" is not bound to \(host):\(port), only to "
                   + secret.hosts.joined(separator: ", ")
-                  + "; over plain http the binding has to name the port"))
+                  + "; over plain http the binding has to name the port, and the secret has 8 "
+                  + "bytes at least"))
             return
           }
           forward(call, request, value, transport, left, number, auth: secret, reply)
@@ -63,15 +64,24 @@ extension HostServices {
     let asked = value["timeout_ms"]?.asInteger ?? 0
     let leftMS = Int64(left / 1_000_000)
     let timeout = asked > 0 ? min(asked, leftMS) : leftMS
+    let signed: (auth: JSONValue, url: String)?
+    do throws(ActionFailure) {
+      signed = try auth?.applied(
+        to: OutgoingRequest(
+          method: value["method"]?.asText ?? "GET", url: value["url"]?.asText ?? "",
+          headers: value["headers"] ?? [:], body: Array(request.body),
+          id: number == 1 ? call.order.key : "\(call.order.key)-\(number)", now: clock()),
+        vault.sodium)
+    } catch {
+      return reply(.failure(error))
+    }
     var out: JSONObject = [
-      "method": value["method"] ?? "GET", "url": value["url"] ?? "",
+      "method": value["method"] ?? "GET", "url": signed.map { .text($0.url) } ?? value["url"] ?? "",
       "headers": value["headers"] ?? [:], "timeout_ms": .integer(max(1, timeout)),
       "max_response_bytes": .integer(responseLimit(value)),
       "max_redirects": value["max_redirects"] ?? 0,
     ]
-    if let auth {
-      if !auth.sendAs.isEmpty { out["auth"] = auth.sendAs }
-    }
+    if let signed, !signed.auth.isEmpty { out["auth"] = signed.auth }
     // An address of this machine or its network is reached only where the operator named host and
     // port; a pattern that an author could steer never leads there.
     let (host, port) = HostPattern.authority(of: value["url"]?.asText ?? "") ?? ("", 0)

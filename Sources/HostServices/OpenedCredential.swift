@@ -1,8 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 // A stored credential and its kind made into what the transport applies.
+import Crypto
 import Pipeline
 import Store
 import Values
+
+/// A credential opened for one request. Never logged, never stored, never handed to a plugin.
+package struct OpenedCredential: Sendable {
+  package let name: CredentialName
+  package let kind: String
+  package let hosts: [String]
+  /// All fields, secrets included.
+  package let fields: JSONValue
+  /// How it is put on a request.
+  let sending: SendAs
+  /// The values of its secret fields.
+  let secrets: [String]
+  /// Strikes its secrets out of what is kept for viewing.
+  let redaction: SecretRedaction
+
+  package var isMail: Bool { sending == .mail }
+
+  /// Whether it may be sent there. A binding without a port means https: in the clear a secret
+  /// goes only where the operator named host and port, and a short one, which is soon guessed,
+  /// nowhere.
+  package func covers(host: String, port: Int, isPlain: Bool) -> Bool {
+    if isPlain, CredentialKind.isShort(secrets) { return false }
+    return hosts.contains { pattern in
+      HostPattern.covers(pattern, host: host, port: port)
+        && (!isPlain || HostPattern.namesPort(pattern))
+    }
+  }
+}
 
 extension OpenedCredential {
   /// - Parameters:
@@ -25,36 +54,68 @@ extension OpenedCredential {
     for (name, value) in secrets.asObject ?? [:] { all[name] = value }
     name = row.name
     self.kind = row.kind
-    redaction = SecretRedaction(
-      secrets: (secrets.asObject ?? [:]).map { $0.value.asText ?? $0.value.json })
+    self.secrets = (secrets.asObject ?? [:]).map { $0.value.asText ?? $0.value.json }
+    redaction = SecretRedaction(secrets: self.secrets)
     fields = .object(all)
     hosts = CredentialKind.boundHosts(
       of: kind, fields: fields, named: row.shown["hosts"]?.asList?.compactMap(\.asText) ?? [])
-    sendAs = OpenedCredential.applied(sending, fields)
+    self.sending = sending
   }
 
-  /// The kind's way of sending with the fields filled in.
-  private static func applied(_ sending: SendAs, _ fields: JSONValue) -> JSONValue {
-    func filled(_ text: String) -> JSONValue { .text(fill(text, fields)) }
-    func isEmpty(_ text: String) -> Bool {
-      SendAs.fieldNames(of: text).contains { fields[$0]?.isEmpty ?? true }
-    }
-    switch sending {
+  /// What the transport is told: how to apply the credential, what to strike out of the answer, and
+  /// the URL where it had to be written otherwise to be signed.
+  ///
+  /// - Throws: `ActionFailure` when the request cannot be signed.
+  func applied(
+    to request: OutgoingRequest, _ sodium: Sodium
+  ) throws(ActionFailure) -> (auth: JSONValue, url: String) {
     // A key that was left away, as servers at home have none, is not sent at all.
-    case .bearer(let value), .header(_, let value), .query(_, let value):
-      if isEmpty(value) { return [:] }
-    case .basic, .mail: break
-    }
+    guard !isLeftAway else { return ([:], request.url) }
+    var auth = JSONObject()
+    var hidden = secrets
+    var url = request.url
     switch sending {
-    case .bearer(let token): return ["bearer": filled(token)]
+    case .bearer(let token): auth["bearer"] = filled(token)
     case .header(let name, let value):
-      return ["header": filled(name), "value": filled(value)]
+      auth["header"] = filled(name)
+      auth["value"] = filled(value)
     case .basic(let user, let password):
-      return ["basic": ["user": filled(user), "password": filled(password)]]
-    case .query(let name, let value): return ["query": filled(name), "value": filled(value)]
-    case .mail: return ["mail": true]
+      auth["basic"] = ["user": filled(user), "password": filled(password)]
+    case .query(let name, let value):
+      auth["query"] = filled(name)
+      auth["value"] = filled(value)
+    case .hmac, .sigv4:
+      guard let signed = try signature(of: request, sodium) else { break }
+      auth["signed"] = .object(
+        JSONObject(signed.headers.map { (name: $0.name, value: .text($0.value)) }))
+      hidden += signed.secrets
+      url = signed.url ?? url
+    case .mail: break
+    }
+    auth["secrets"] = .list(hidden.filter { !$0.isEmpty }.map { .text($0) })
+    return (.object(auth), url)
+  }
+
+  private func signature(
+    of request: OutgoingRequest, _ sodium: Sodium
+  ) throws(ActionFailure) -> RequestSignature? {
+    switch sending {
+    case .hmac(let signing): try signing.signature(of: request, fields: fields, sodium)
+    case .sigv4(let signing):
+      try AWSSignature(signing, fields: fields, sodium).signature(of: request)
+    default: nil
     }
   }
+
+  private var isLeftAway: Bool {
+    switch sending {
+    case .bearer(let value), .header(_, let value), .query(_, let value):
+      SendAs.fieldNames(of: value).contains { fields[$0]?.isEmpty ?? true }
+    default: false
+    }
+  }
+
+  private func filled(_ text: String) -> JSONValue { .text(Self.fill(text, fields)) }
 
   /// Replaces each `{field}` by the field's text, or by nothing where it has none.
   static func fill(_ text: String, _ fields: JSONValue) -> String {
@@ -68,23 +129,5 @@ extension OpenedCredential {
       rest = rest[rest.index(after: end)...]
     }
     return filled + rest
-  }
-}
-
-extension CredentialKind {
-  /// Where a credential of this kind may be sent: the kind's own hosts, `{field}` replaced by the
-  /// host of that field's URL, or the hosts the operator named with it.
-  package static func boundHosts(
-    of kind: CredentialKind, fields: JSONValue, named: [String]
-  ) -> [String] {
-    guard !kind.hosts.isEmpty else { return named }
-    return kind.hosts.compactMap { pattern in
-      guard pattern.hasPrefix("{"), pattern.hasSuffix("}") else { return pattern }
-      let value = fields[String(pattern.dropFirst().dropLast())]?.asText ?? ""
-      guard let (host, port) = HostPattern.authority(of: value) else {
-        return value.isEmpty ? nil : value
-      }
-      return "\(host):\(port)"
-    }
   }
 }

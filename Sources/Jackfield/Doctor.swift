@@ -42,7 +42,7 @@ public struct Doctor {
     doctor.lookAtFolder()
     let sodium = doctor.lookAtSodium()
     let key = doctor.lookAtKey(sodium)
-    doctor.lookAtDatabase(key)
+    doctor.lookAtDatabase(key, sodium)
     doctor.lookAtWorker()
     doctor.lookAtSandbox()
     doctor.lookAtPlugins(sodium)
@@ -111,12 +111,11 @@ public struct Doctor {
   /// The key, which is not made here.
   private mutating func lookAtKey(_ sodium: Sodium?) -> SecretKeyFile? {
     guard let sodium else { return nil }
-    guard access(folder + "/secret.key", F_OK) == 0 else {
-      well("key", "no key yet: it is made at the first use")
-      return nil
-    }
     do throws(CryptoError) {
-      let key = try SecretKeyFile.open(folder: folder, sodium: sodium)
+      guard let key = try SecretKeyFile.read(folder: folder, sodium: sodium) else {
+        well("key", "no key yet: it is made at the first use")
+        return nil
+      }
       well("key", "key \(key.keyID)")
       return key
     } catch {
@@ -127,7 +126,7 @@ public struct Doctor {
 
   // MARK: the database
 
-  private mutating func lookAtDatabase(_ key: SecretKeyFile?) {
+  private mutating func lookAtDatabase(_ key: SecretKeyFile?, _ sodium: Sodium?) {
     do throws(StoreError) {
       let rows = try Store.look(into: folder) { read throws(StoreError) in
         var rows: [CredentialRow] = []
@@ -143,21 +142,23 @@ public struct Doctor {
           "database",
           faults.prefix(3).joined(separator: "; ") + ": stop the host and restore a backup")
       }
-      lookAtCredentials(rows, key)
+      lookAtCredentials(rows, key, sodium)
     } catch {
       problem("database", error.message)
     }
   }
 
-  private mutating func lookAtCredentials(_ rows: [CredentialRow], _ key: SecretKeyFile?) {
-    guard !rows.isEmpty else { return }
+  private mutating func lookAtCredentials(
+    _ rows: [CredentialRow], _ key: SecretKeyFile?, _ sodium: Sodium?
+  ) {
+    guard !rows.isEmpty, let sodium else { return }
     guard let key else {
       return problem(
         "credentials",
         "\(rows.count) credentials cannot be opened without the key: restore \(folder)/secret.key, "
           + "or set them again")
     }
-    let vault = CredentialVault(key: key)
+    let vault = CredentialVault(reading: key, sodium)
     var isWell = true
     for row in rows {
       do throws(ActionFailure) {

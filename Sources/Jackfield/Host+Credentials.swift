@@ -90,14 +90,39 @@ extension Host {
           "no_hosts", "kind \(kind) is bound to no host of its own: say where it may be sent with "
             + "--host api.example.com")
       }
-      let credential = CredentialName(rawValue: name)
-      let row = CredentialRow(
-        project: project, name: credential, kind: kind, fields: JSONValue.object(shown).json,
-        sealed: vault.seal(.object(secrets), project: project, name: credential),
-        keyID: vault.keyID, updatedAt: Host.now())
-      try writing { transaction throws(StoreError) in try transaction.credentialPut(row) }
-      try reconfigure(project)
+      try keep(CredentialName(rawValue: name), declared, shown, secrets, in: project)
     }
+  }
+
+  /// Seals a credential and stores it, in place of one of the same name.
+  func keep(
+    _ name: CredentialName, _ kind: CredentialKind, _ shown: JSONObject, _ secrets: JSONObject,
+    in project: ProjectID
+  ) throws(HostError) {
+    try refuseShort(kind, shown, secrets)
+    let sealed: (bytes: [UInt8], keyID: String)
+    do throws(ActionFailure) {
+      sealed = try vault.seal(.object(secrets), project: project, name: name)
+    } catch {
+      throw HostError(error.code, error.message)
+    }
+    let row = CredentialRow(
+      project: project, name: name, kind: kind.kind, fields: JSONValue.object(shown).json,
+      sealed: sealed.bytes, keyID: sealed.keyID, updatedAt: Host.now())
+    try writing { transaction throws(StoreError) in try transaction.credentialPut(row) }
+    try reconfigure(project)
+  }
+
+  private func refuseShort(
+    _ kind: CredentialKind, _ shown: JSONObject, _ secrets: JSONObject
+  ) throws(HostError) {
+    guard CredentialKind.isShort(secrets.map { $0.value.asText ?? $0.value.json }) else { return }
+    let named = shown["hosts"]?.asList?.compactMap(\.asText) ?? []
+    guard kind.isBoundInTheClear(fields: .object(shown), named: named) else { return }
+    throw HostError(
+      "secret_too_short",
+      "a secret of less than 8 bytes is not sent without encryption, and this one is bound to a host "
+        + "that is spoken to in the clear: use a longer one, or https (a --host without a port)")
   }
 
   /// The project's credentials without their secrets.
@@ -123,13 +148,7 @@ extension Host {
     project name: String, name credential: String
   ) throws(HostError) -> CredentialTest? {
     let project = try self.project(named: name)
-    let rows = try reading { transaction throws(StoreError) in
-      try transaction.credentialList(project)
-    }
-    guard let row = rows.first(where: { $0.name.rawValue == credential }) else {
-      let near = Suggestion.text(for: credential, among: rows.map(\.name.rawValue))
-      throw HostError("unknown_credential", "no credential \"\(credential)\" in \(project)\(near)")
-    }
+    let row = try credentialRow(project, credential)
     guard let runtime, let kind = credentialKinds[row.kind], kind.test != nil else { return nil }
     let setup = try setup(of: project).0
     let answered = Signal()
@@ -177,7 +196,7 @@ extension Host {
     }
   }
 
-  private func credentialKind(_ name: String) throws(HostError) -> CredentialKind {
+  func credentialKind(_ name: String) throws(HostError) -> CredentialKind {
     let kinds = credentialKinds
     guard let kind = kinds[name] else {
       let near = Suggestion.text(for: name, among: Array(kinds.keys))
@@ -186,7 +205,7 @@ extension Host {
     return kind
   }
 
-  private static func value(
+  static func value(
     of text: String, for field: CredentialField
   ) throws(HostError) -> JSONValue {
     guard text.utf8.count <= HostServicesLimits.credentialBytes else {

@@ -37,8 +37,9 @@ public final class Host: Sendable {
   /// Opens a data folder, making it when it is not there.
   ///
   /// **Throws** `HostError`: the folder cannot be written, is owned by a running host (code
-  /// `folder_locked`), holds another program's or a newer database, libsodium is missing, or the
-  /// sandbox that is required is not whole (`sandbox_incomplete`).
+  /// `folder_locked`), holds another program's or a newer database, libsodium is missing, the
+  /// credentials were sealed with another key than the folder's (`wrong_key`, `key_missing`), or
+  /// the sandbox that is required is not whole (`sandbox_incomplete`).
   public init(_ options: HostOptions) throws(HostError) {
     self.options = options
     if options.requiresSandbox, let gap = options.sandbox.gap {
@@ -52,8 +53,7 @@ public final class Host: Sendable {
     }
     do throws(CryptoError) {
       sodium = try Sodium.load()
-      vault = CredentialVault(
-        key: try SecretKeyFile.open(folder: options.dataFolder, sodium: sodium))
+      vault = CredentialVault(sodium: sodium)
     } catch {
       throw HostError(error.code.rawValue, error.message)
     }
@@ -65,6 +65,7 @@ public final class Host: Sendable {
       } catch {
         throw HostError(error.code.rawValue, error.message)
       }
+      try Host.unlock(vault, store, options)
       archive = Archive(store)
       runtime = nil
     case .everything:

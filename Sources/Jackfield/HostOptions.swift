@@ -26,6 +26,9 @@ public struct HostOptions: Sendable {
   public var workerUIDs: ClosedRange<UInt32>? = SandboxPolicy.defaultUsers
   /// Whether the host refuses to start where it cannot confine workers wholly.
   public var requiresSandbox = false
+  /// Whether a host starts although it has not the key of all its credentials; who needs one of
+  /// those then fails.
+  public var goesWithoutSecrets = false
   /// Measures to leave out, for tests that show what each prevents.
   package var sandboxOff: Set<SandboxMeasure> = []
   /// Where `jackfield-worker` lies; nil: beside this program.

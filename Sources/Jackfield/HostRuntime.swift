@@ -56,6 +56,15 @@ package final class HostRuntime: Sendable {
       store = try Store.open(folder: options.dataFolder) { completions in
         loop.postAll(completions)
       }
+    } catch {
+      throw HostError(error.code.rawValue, error.message)
+    }
+    try Host.unlock(vault, store, options)
+    do throws(StoreError) {
+      let installation = Installation(keyID: vault.keyID, sodium)
+      let name = try store.writeAndWait { transaction throws(StoreError) in
+        Installation(number: try transaction.installation(orElse: installation.number)).name
+      }
       let incarnation = try store.writeAndWait { transaction throws(StoreError) in
         try transaction.incarnationNext()
       }
@@ -66,7 +75,7 @@ package final class HostRuntime: Sendable {
         log: { run, line in options.log("run \(run): \(line)") })
       scheduler = Scheduler(
         loop: loop, store: store, pool: pool, services: services, connectors: library,
-        installation: vault.keyID, incarnation: incarnation, zones: zones,
+        installation: name, incarnation: incarnation, zones: zones,
         digests: Digests(sodium), clock: { Host.now() },
         log: options.log)
       intake = Intake(

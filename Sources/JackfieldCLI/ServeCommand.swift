@@ -17,6 +17,9 @@ enum ServeCommand {
       Option(
         "worker-uids", "FIRST-LAST", help: "the users of workers under root (60000-60999), or none"),
       Option("grace", "SECONDS", help: "how long calls may still take at the end (10)"),
+      Option(
+        "without-secrets",
+        help: "start although secret.key is missing or another; who needs a credential fails"),
       PermissiveReport.option,
     ], need: .everything
   ) { _ in
@@ -47,6 +50,7 @@ enum ServeCommand {
     if let most = try arguments.integer("max-workers", in: 1...1_000) { options.maxWorkers = most }
     try SandboxOptions.apply(arguments, to: &options)
     options.isPermissive = arguments.has("permissive")
+    options.goesWithoutSecrets = arguments.has("without-secrets")
     if options.isPermissive { log.add("jackfield: \(PermissiveReport.warning)") }
     let port = try arguments.integer("port", in: 0...65_535) ?? 8_480
     let grace = try arguments.integer("grace", in: 0...3_600) ?? 10

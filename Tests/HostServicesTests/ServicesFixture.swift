@@ -55,7 +55,8 @@ final class ServicesFixture: Sendable {
     let loop = loop
     store = try Store.open(folder: data.path) { completions in loop.postAll(completions) }
     let sodium = try Sodium.load()
-    let vault = CredentialVault(key: try SecretKeyFile.open(folder: data.path, sodium: sodium))
+    let vault = CredentialVault(sodium: sodium)
+    #expect(try vault.unlock(folder: data.path, rows: []).isEmpty)
     services = HostServices(
       loop: loop, store: store, vault: vault, pool: pool, recordIDs: store.recordIDs,
       digest: { Hex.encode(sodium.sha256($0)) }, clock: { 1_000 }, log: { _, _ in })
@@ -189,11 +190,11 @@ final class ServicesFixture: Sendable {
   }
 
   private static func credential(_ store: Store, _ vault: CredentialVault) throws {
+    let sealed = try vault.seal(["token": .text(secret)], project: "acme", name: "key")
     let row = CredentialRow(
       project: "acme", name: "key", kind: "bearer",
       fields: JSONValue.object(["hosts": ["peer.test:80"]]).json,
-      sealed: vault.seal(["token": .text(secret)], project: "acme", name: "key"),
-      keyID: vault.keyID, updatedAt: 1)
+      sealed: sealed.bytes, keyID: sealed.keyID, updatedAt: 1)
     try store.writeAndWait { transaction throws(StoreError) -> Void in
       try transaction.credentialPut(row)
     }

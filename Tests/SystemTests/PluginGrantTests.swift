@@ -61,7 +61,7 @@ import Values
       [
         "credential", "set", "acme", "--kind", "acme_key", "--host", here, "--project",
         Document.project,
-      ], input: "s3cret\n")
+      ], input: "s3cret-of-acme\n")
     try #require(set.isSuccess, "\(set.errors)")
     let cases: [(JSONObject, String, String)] = [
       (["use": "http", "url": .text(target.url)], "host_not_granted", "--host \(here)"),

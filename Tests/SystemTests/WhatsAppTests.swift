@@ -26,7 +26,7 @@ import Values
   }
 
   @Test(arguments: [
-    (["token": "another"], "190", "denied"),
+    (["token": "another token"], "190", "denied"),
     (["phone_number_id": "999"], "100", "invalid_input"),
     (["api_version": "v1.0"], "100", "invalid_input"),
   ])

@@ -63,6 +63,7 @@ import Values
     for auth in [
       ["bearer": "token-4711"], ["header": "X-Api-Key", "value": "token-4711"],
       ["basic": ["user": "u", "password": "token-4711"]], ["query": "key", "value": "token-4711"],
+      ["signed": ["X-Signature": "token-4711", "X-Time": "1"]],
     ] as [JSONValue] {
       let end = try transport.send(
         [
@@ -78,6 +79,7 @@ import Values
       let headers = try #require(seen["headers"])
       #expect(headers["x-custom"] == nil && headers["cookie"] == nil)
       #expect(headers["authorization"] == nil && headers["x-api-key"] == nil)
+      #expect(headers["x-signature"] == nil && headers["x-time"] == nil)
       #expect(headers["accept"] == "application/json")
       #expect(headers["content-type"] == "text/plain")
       #expect(seen["query"] == "")
@@ -98,6 +100,20 @@ import Values
     #expect(end.status == 200)
     #expect(home.requestLines.count == 1)
     #expect(!home.requestLines[0].contains("authorization"))
+  }
+
+  @Test func `a signature goes with the request that was signed and with no redirect`() throws {
+    let server = try redirecting(307, to: "/to")
+    let end = try transport.send(
+      [
+        "method": "POST", "url": .text(server.url + "/from"), "max_redirects": 1,
+        "headers": ["x-signature": "mine"],
+        "auth": ["signed": ["X-Signature": "sig-4711", "X-Time": "1"], "secrets": ["sig-4711"]],
+      ], body: Array("body".utf8))
+    #expect(end.status == 200)
+    let seen = try server.requestLines.map { try JSONValue(parsing: $0)["headers"] }
+    #expect(seen.map { $0?["x-signature"] } == ["sig-4711", "mine"])
+    #expect(seen.map { $0?["x-time"] } == ["1", nil])
   }
 
   @Test func `the same origin gets the credential again`() throws {

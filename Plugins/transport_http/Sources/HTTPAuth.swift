@@ -5,16 +5,19 @@ import ExchangeValues
 
 /// How the host wants a request to be authenticated. Its secrets are zeroed with it.
 struct HTTPAuth {
-  /// A header line, ready to be sent.
-  private(set) var headerLine: OwnedBytes?
-  /// The header's name in lower case; the request's own header of this name gives way.
-  private(set) var headerName: String?
+  /// Header lines, ready to be sent.
+  private(set) var headerLines: [OwnedBytes] = []
+  /// The headers' names in lower case; the request's own headers of these names give way.
+  private(set) var headerNames: Set<String> = []
+  /// Whether it was computed for the first hop, and fits no other.
+  private(set) var isSignature = false
   /// `name=value` for the query, percent-encoded, and the name as it stands there.
   private(set) var queryField: OwnedBytes?
   private(set) var queryName: String?
   private(set) var scrubber = Scrubber()
 
-  /// `{bearer}`, `{header, value}`, `{basic: {user, password}}` or `{query, value}`; nil for null.
+  /// `{bearer}`, `{header, value}`, `{basic: {user, password}}`, `{query, value}` or `{signed: {name:
+  /// value}}`, each with `secrets`, what else is to be removed from the answer; nil for null.
   init?(reading value: ValueReader) throws(ExchangeFailure) {
     guard !value.isNull else { return nil }
     if let token = try Self.secret(value["bearer"]) {
@@ -22,11 +25,14 @@ struct HTTPAuth {
       scrubber.add(token)
     } else if !value["basic"].isNull {
       try setBasic(value["basic"])
+    } else if !value["signed"].isNull {
+      isSignature = true
+      for member in value["signed"].members {
+        guard let text = try Self.secret(member.value) else { continue }
+        try setCheckedHeader(member.name, text)
+      }
     } else if let name = value["header"].text, let secret = try Self.secret(value["value"]) {
-      guard UTF8Check.isToken(name),
-        !HTTPRequest.forbiddenHeaders.contains(name.lowercased())
-      else { throw .invalid("bad_credential", "the credential's header may not be sent") }
-      setHeader(name, [secret])
+      try setCheckedHeader(name, secret)
       scrubber.add(secret)
     } else if let name = value["query"].text, let secret = try Self.secret(value["value"]) {
       let encoded = OwnedBytes(secret.withBytes { Percent.encode($0) })
@@ -35,8 +41,19 @@ struct HTTPAuth {
       queryField = OwnedBytes(joining: [OwnedBytes(plainName), "=".utf8Bytes, encoded])
       scrubber.add(secret)
     } else {
-      throw .invalid("bad_credential", "auth must hold bearer, basic, header or query")
+      throw .invalid("bad_credential", "auth must hold bearer, basic, header, query or signed")
     }
+    for secret in value["secrets"].members {
+      if let bytes = secret.value.textBytes { scrubber.add(OwnedBytes(bytes)) }
+    }
+  }
+
+  private mutating func setCheckedHeader(
+    _ name: String, _ value: OwnedBytes
+  ) throws(ExchangeFailure) {
+    guard UTF8Check.isToken(name), !HTTPRequest.forbiddenHeaders.contains(name.lowercased())
+    else { throw .invalid("bad_credential", "the credential's header may not be sent") }
+    setHeader(name, [value])
   }
 
   private mutating func setBasic(_ value: ValueReader) throws(ExchangeFailure) {
@@ -56,8 +73,8 @@ struct HTTPAuth {
   }
 
   private mutating func setHeader(_ name: String, _ parts: [OwnedBytes]) {
-    headerLine = OwnedBytes(joining: ["\(name): ".utf8Bytes] + parts)
-    headerName = name.lowercased()
+    headerLines.append(OwnedBytes(joining: ["\(name): ".utf8Bytes] + parts))
+    headerNames.insert(name.lowercased())
   }
 
   private static func secret(_ value: ValueReader) throws(ExchangeFailure) -> OwnedBytes? {

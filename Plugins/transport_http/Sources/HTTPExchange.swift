@@ -62,8 +62,15 @@ final class HTTPExchange: @unchecked Sendable {
     return easy
   }
 
+  /// What this hop is authenticated with: another origin gets nothing, and a signature is for the
+  /// one request it was computed from.
+  private var auth: HTTPAuth? {
+    guard hop.isFirstOrigin, let auth = request.auth else { return nil }
+    return auth.isSignature && hops > 0 ? nil : auth
+  }
+
   private func setURL(_ easy: CurlEasy) throws(ExchangeFailure) {
-    if hop.isFirstOrigin, let auth = request.auth, let field = auth.queryField {
+    if let auth, let field = auth.queryField {
       let names = (hop.url.query ?? "").split(separator: "&").map { $0.prefix { $0 != "=" } }
       if !names.contains(where: { $0 == auth.queryName ?? "" }) {
         try hop.url.appendQuery(field)
@@ -92,18 +99,18 @@ final class HTTPExchange: @unchecked Sendable {
   }
 
   private func headerLines() -> [OwnedBytes] {
-    let auth = hop.isFirstOrigin ? request.auth : nil
+    let auth = auth
     // `Expect: 100-continue` costs a second where a peer ignores it; libcurl's own Content-Type
     // says "form" about any body.
     var lines = ["Expect:"]
     if !hop.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
       lines.append("Content-Type:")
     }
-    for header in hop.headers where header.name.lowercased() != auth?.headerName {
+    for header in hop.headers where auth?.headerNames.contains(header.name.lowercased()) != true {
       let value = header.value.drop { $0 == " " || $0 == "\t" }
       lines.append(value.isEmpty ? "\(header.name);" : "\(header.name): \(value)")
     }
-    return lines.map { OwnedBytes(Array($0.utf8)) } + (auth?.headerLine.map { [$0] } ?? [])
+    return lines.map { OwnedBytes(Array($0.utf8)) } + (auth?.headerLines ?? [])
   }
 
   private func setCallbacks(_ easy: CurlEasy) throws(ExchangeFailure) {

@@ -86,7 +86,7 @@ struct HTTPResponse {
 
   /// The response with every secret removed.
   mutating func scrub(_ scrubber: Scrubber) {
-    headers = headers.map { ($0.name, scrubber.scrub($0.value)) }
+    headers = headers.map { (scrubber.scrub(name: $0.name), scrubber.scrub($0.value)) }
     body = scrubber.scrub(body)
   }
 }

@@ -49,6 +49,24 @@ package struct Scrubber: Sendable {
     isEmpty ? text : String(decoding: scrub(Array(text.utf8)), as: UTF8.self)
   }
 
+  /// A header's name without the secrets: names have lost their upper case on the way.
+  package func scrub(name: String) -> String {
+    guard !isEmpty else { return name }
+    var result = Array(name.utf8)
+    for pattern in patterns {
+      let lowered = OwnedBytes(count: pattern.count) { memory in
+        pattern.withBytes { bytes in
+          for index in bytes.indices {
+            let byte = bytes[index]
+            memory[index] = (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
+          }
+        }
+      }
+      result = Self.replace(lowered, in: result)
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+
   private static func replace(_ pattern: OwnedBytes, in bytes: [UInt8]) -> [UInt8] {
     bytes.withUnsafeBytes { whole in
       var result: [UInt8] = []

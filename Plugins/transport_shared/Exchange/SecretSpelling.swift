@@ -4,7 +4,31 @@
 /// The escaped forms of a secret that differ from its bytes.
 package enum SecretSpelling {
   package static func all(of secret: UnsafeRawBufferPointer) -> [[UInt8]] {
-    percent(secret) + base64(secret) + json(secret)
+    percent(secret) + base64(secret) + json(secret) + hexadecimal(secret) + html(secret)
+  }
+
+  /// Two digits a byte, as debug outputs dump.
+  static func hexadecimal(_ secret: UnsafeRawBufferPointer) -> [[UInt8]] {
+    ["0123456789abcdef", "0123456789ABCDEF"].map { digits in
+      let digits = Array(digits.utf8)
+      return secret.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+    }
+  }
+
+  /// As an error page writes it; the apostrophe has three forms that are met.
+  static func html(_ secret: UnsafeRawBufferPointer) -> [[UInt8]] {
+    ["&#39;", "&#x27;", "&apos;"].map { apostrophe in
+      secret.flatMap { byte -> [UInt8] in
+        switch byte {
+        case 0x26: Array("&amp;".utf8)
+        case 0x3C: Array("&lt;".utf8)
+        case 0x3E: Array("&gt;".utf8)
+        case 0x22: Array("&quot;".utf8)
+        case 0x27: Array(apostrophe.utf8)
+        default: [byte]
+        }
+      }
+    }
   }
 
   /// Percent-encoded: everything but the unreserved characters, and the same without the
@@ -39,18 +63,30 @@ package enum SecretSpelling {
     var forms: [[UInt8]] = []
     for escapesSlash in [false, true] {
       for hex in [nil, "0123456789abcdef", "0123456789ABCDEF"] {
-        forms.append(jsonForm(text, escapesSlash: escapesSlash, hex: hex.map { Array($0.utf8) }))
+        for forHTML in [false, true] {
+          forms.append(
+            jsonForm(
+              text, escapesSlash: escapesSlash, hex: hex.map { Array($0.utf8) }, forHTML: forHTML))
+        }
       }
     }
     return forms
   }
 
-  private static func jsonForm(_ text: String, escapesSlash: Bool, hex: [UInt8]?) -> [UInt8] {
+  /// - Parameter forHTML: whether `<`, `>` and `&` are escaped too, as writers do whose JSON may
+  ///   stand in a page.
+  private static func jsonForm(
+    _ text: String, escapesSlash: Bool, hex: [UInt8]?, forHTML: Bool
+  ) -> [UInt8] {
     var form: [UInt8] = []
+    let digits = hex ?? Array("0123456789abcdef".utf8)
     for scalar in text.unicodeScalars {
       switch scalar.value {
       case 0x22, 0x5C: form += [0x5C, UInt8(scalar.value)]
       case 0x2F where escapesSlash: form += [0x5C, 0x2F]
+      case 0x26 where forHTML, 0x3C where forHTML, 0x3E where forHTML:
+        form += Array("\\u00".utf8)
+        form += [digits[Int(scalar.value >> 4)], digits[Int(scalar.value & 15)]]
       case 0x80...:
         guard let hex else {
           form += Array(String(scalar).utf8)

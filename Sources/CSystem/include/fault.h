@@ -16,6 +16,11 @@
 #define SYS_FAULT_LEFT 4    /* a request is about to reach its peer */
 #define SYS_FAULT_OUTCOME 5 /* the outcome is written, not committed */
 
+/* The points of a change of the data folder's key. */
+#define SYS_FAULT_KEY_DRAFTED 6   /* the new key is on disk, nothing is sealed with it */
+#define SYS_FAULT_KEY_SEALED 7    /* all is sealed with it, not committed */
+#define SYS_FAULT_KEY_COMMITTED 8 /* committed, the old key's file still in its place */
+
 /* Passes a point. Kills this process when it is the victim; else returns whether the caller is to
  * kill the victim it is asked for, and to say with `sys_fault_done` whether there was one: where
  * there was none, the next pass of the point asks again. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// credential set | list | test | remove
+// credential set | list | test | rotate | rotate-key | remove
 import Jackfield
 import Values
 
@@ -36,6 +36,26 @@ enum CredentialCommands {
       "credential test", "Sends the test request of a credential's kind.", operands: ["NAME"],
       need: .everything
     ) { context in try test(context) },
+    Command(
+      "credential rotate", "Puts a new secret in a credential; the old one holds until it is stored.",
+      operands: ["NAME"]
+    ) { context in try rotate(context) },
+    Command("credential rotate-key", "Seals all credentials of the data folder with a new key.") {
+      context in
+      let rotation = try context.theHost.rotateKey()
+      if context.wantsJSON {
+        let value: JSONValue = [
+          "former_key": .text(rotation.formerKeyID), "key": .text(rotation.keyID),
+          "credentials": .integer(Int64(rotation.credentials)),
+        ]
+        context.console.line(value.json)
+      } else {
+        context.console.line(
+          "\(rotation.credentials) credentials are sealed with key \(rotation.keyID) now; save "
+            + "secret.key anew, key \(rotation.formerKeyID) still opens the backups made before")
+      }
+      return .succeeded
+    },
     Command("credential remove", "Forgets a credential.", operands: ["NAME"]) { context in
       let name = context.arguments.operands[0]
       try context.theHost.removeCredential(project: context.project(), name: name)
@@ -85,6 +105,22 @@ extension CredentialCommands {
         fields[question.field] = answer
       }
     }
+  }
+
+  /// Asks for each secret of a credential anew; an empty answer keeps it.
+  private static func rotate(_ context: CommandContext) throws -> ExitCode {
+    let name = context.arguments.operands[0]
+    let project = try context.project()
+    var secrets: [String: String] = [:]
+    let questions = try context.theHost.rotationQuestions(project: project, name: name)
+    for question in questions {
+      let hint = questions.count > 1 ? " (empty: as it was)" : ""
+      secrets[question.field] = context.console.ask(
+        "New \(question.title)\(hint): ", isSecret: true)
+    }
+    try context.theHost.rotateCredential(project: project, name: name, secrets: secrets)
+    context.console.line("stored \(name) with its new secret")
+    return .succeeded
   }
 
   /// Sends the test request and says what came of it.

@@ -43,6 +43,9 @@ package enum SendAs: Sendable, Hashable {
   case header(name: String, value: String)
   case basic(user: String, password: String)
   case query(name: String, value: String)
+  /// Sign the request; the secret stays here.
+  case hmac(HMACSigning)
+  case sigv4(AWSSigning)
   /// Log in at the mail server.
   case mail
 }

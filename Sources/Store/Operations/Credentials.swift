@@ -46,6 +46,16 @@ extension StoreReading {
       """
     ).bind(project.rawValue).all { row throws(StoreError) in CredentialRow(row) }
   }
+
+  /// The credentials of every project.
+  package func credentialAll() throws(StoreError) -> [CredentialRow] {
+    try database.statement(
+      """
+      SELECT project, name, kind, fields, sealed, key_id, updated_at FROM credential
+      ORDER BY project, name
+      """
+    ).all { row throws(StoreError) in CredentialRow(row) }
+  }
 }
 
 extension CredentialRow {

@@ -5,6 +5,17 @@ extension WriteTransaction {
   /// The number of this start: every fenced write names it.
   package func incarnationNext() throws(StoreError) -> Int64 { try counterNext("incarnation") }
 
+  /// The number of this data folder, which is part of every idempotency key: the one that was
+  /// written first stays.
+  package func installation(orElse number: Int64) throws(StoreError) -> Int64 {
+    try database.statement(
+      "INSERT INTO meta (name, value) VALUES ('installation', ?) ON CONFLICT (name) DO NOTHING"
+    ).bind(number).run()
+    let value = try database.statement("SELECT value FROM meta WHERE name = 'installation'")
+      .all { row throws(StoreError) in row.integer(0) }.first
+    return value ?? number
+  }
+
   private func counterNext(_ name: String) throws(StoreError) -> Int64 {
     let value = try database.statement(
       """

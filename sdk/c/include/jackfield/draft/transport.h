@@ -54,7 +54,9 @@ typedef struct jf_transport_interface {
 
   /* Begins an exchange and returns at once. `request` is
    * HTTP {method, url, headers: {name: text or [text]}, timeout_ms, max_response_bytes,
-   *       max_redirects, auth?: {send_as, …}, allow_hosts?: [text]}, body beside it;
+   *       max_redirects, auth?: {bearer | header, value | basic: {user, password} | query, value |
+ *       signed: {name: text}, secrets: [text]}, allow_hosts?: [text]}, body beside it; `signed` are
+ *       headers for the first hop alone, `secrets` what answers are scrubbed of besides;
    * mail {server: {host, port, security, user?, password?, from, from_name?}, message_id, to, cc,
    *       bcc, reply_to?, from_name?, subject, text?, html?, headers?, attachments: [{name, type,
    *       size}], timeout_ms}, the attachments' bytes beside it, one after the other.
