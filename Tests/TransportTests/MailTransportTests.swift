@@ -239,6 +239,18 @@ import Values
     #expect(!end.message.contains("\u{1B}") && !end.message.contains("\u{7}"))
   }
 
+  @Test func `a password that a long reply tells is removed before the reply is cut`() throws {
+    let password = "pass-word-of-4711-that-is-long"
+    let told = String(repeating: "no. ", count: 60) + Array(repeating: password, count: 20)
+      .joined(separator: " ")
+    let server = try server(["RCPT": .text("550 5.1.1 " + told)])
+    var account = account(server).asObject ?? [:]
+    account["password"] = .text(password)
+    let end = try transport.send(mail(.object(account)))
+    #expect(end.code == "recipient_refused" && end.message.contains("***"), "\(end.message)")
+    #expect(!end.message.contains("pass-"), "\(end.message)")
+  }
+
   // MARK: - Losses
 
   @Test(arguments: ["HANG", "CLOSE"])

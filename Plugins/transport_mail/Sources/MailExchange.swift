@@ -18,7 +18,7 @@ final class MailExchange: @unchecked Sendable {
   private var hasLeft = false
   private var isAnswered = false
   private var sent = 0
-  private var dialogue = SMTPDialogue()
+  private var dialogue: SMTPDialogue
 
   /// A server that has taken or refused the mail gets this long to say goodbye.
   private static let farewellMS: Int64 = 1_000
@@ -27,6 +27,7 @@ final class MailExchange: @unchecked Sendable {
     self.number = number
     self.request = request
     self.reports = reports
+    dialogue = SMTPDialogue(scrubber: request.server.scrubber)
   }
 
   /// Ends the session from another thread.

@@ -23,6 +23,9 @@ struct SMTPDialogue {
     let stage: Stage
   }
 
+  /// Removes the login's secrets from each line as it comes: later a line may be cut, and half a
+  /// secret is not known for one.
+  let scrubber: Scrubber
   private(set) var stage = Stage.greeting
   private(set) var refusal: Reply?
   /// The last positive reply: after the data it is the server's receipt.
@@ -30,6 +33,8 @@ struct SMTPDialogue {
   /// When libcurl said goodbye. **Unit**: milliseconds of ``Clock``.
   private(set) var quitMS: Int64?
   private var isContinued = false
+
+  init(scrubber: Scrubber) { self.scrubber = scrubber }
 
   /// Whether the last whole reply is positive and answers what comes after DATA.
   var hasAccepted: Bool {
@@ -60,7 +65,7 @@ struct SMTPDialogue {
     guard digits.count == 3, let code = Int(String(decoding: digits, as: UTF8.self)),
       (200...599).contains(code)
     else { return }
-    let text = Array(line.dropFirst(4).prefix { $0 != 0x0D && $0 != 0x0A })
+    let text = scrubber.scrub(Array(line.dropFirst(4).prefix { $0 != 0x0D && $0 != 0x0A }))
     var reply = Reply(code: code, text: text, stage: stage)
     let before = code >= 400 ? refusal : lastReply
     if isContinued, let before, before.code == code, before.text.count < CurlLimits.messageBytes {
