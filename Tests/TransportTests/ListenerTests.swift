@@ -264,7 +264,7 @@ import Values
     client.send("POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 1048576\r\n\r\n")
     var sent = 0
     while sent < 1_048_575, client.send("x") { sent += 1 }
-    #expect([408, 0].contains(client.response().status))
+    #expect(sent < 1_048_575, "the listener went on reading")
     #expect(listener.waitingCount == 0)
   }
 

@@ -41,8 +41,8 @@ struct ListenerSettings: Sendable {
   /// With more connections than this, places are scarce.
   var crowdedConnections: Int { maxConnections - max(1, maxConnections / 16) }
 
-  /// libmicrohttpd keeps 64 bytes for each parameter of a query, in the half of its pool that is not
-  /// the buffer it reads into, and drops the connection without a word where they do not fit.
+  /// libmicrohttpd keeps 64 bytes for each parameter of a query, in the half of its pool that is
+  /// no buffer to read into, and drops the connection without a word where they do not fit.
   var maxParameters: Int { max(16, (memoryPerConnection / 2 - 4_096) / 64) }
 
   /// libmicrohttpd's pool: the headers, and what it makes of them. It zeroes the whole pool after
