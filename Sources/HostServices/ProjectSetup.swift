@@ -21,8 +21,6 @@ package struct ProjectSetup: Sendable {
     package let offeredServices: [String]
     /// What its workers may take of the machine.
     package let allowance: WorkerAllowance
-    /// What the journal names its build by: enough of the hash to tell two apart.
-    package let buildName: String
 
     package init(
       installed: InstalledPlugin, isEnabled: Bool, grants: PluginGrants, settings: JSONValue
@@ -33,7 +31,6 @@ package struct ProjectSetup: Sendable {
       self.settings = settings
       settingsText = settings.jsonBytes
       allowance = grants.allowance
-      buildName = String(installed.build.prefix(16))
       offeredServices =
         installed.manifest.requiredInterfaces + installed.manifest.optionalInterfaces
     }

@@ -34,7 +34,7 @@ extension Scheduler {
         effect: shared.plan.effect, key: key, attempt: order.ordinal,
         mayHaveSent: order.mayHaveSent, caller: caller(order)),
       setup: setup, plugin: plugin)
-    attempts[number] = OpenAttempt(order: order, started: loop.now, build: plugin.buildName)
+    attempts[number] = OpenAttempt(order: order, started: loop.now, build: plugin.installed.shortBuild)
     watchers.tell(.called(order.run, shared.plan.component, action))
     pool.submit(
       CallRequest(

@@ -66,6 +66,9 @@ package final class InstalledPlugin: Sendable {
   /// What names this build: the hash that is locked, else that of its bytes.
   package var build: String { lockedHash ?? hash }
 
+  /// What the journal names this build by; read with the image, at the first use.
+  package var shortBuild: String { (try? image().shortHash) ?? "" }
+
   /// The image in sealed memory, read at the first use. What failed is tried again at the next: the
   /// memory or the disk that was short then need not be short for the life of the host.
   ///

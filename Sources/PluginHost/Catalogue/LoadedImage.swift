@@ -14,6 +14,8 @@ package struct LoadedImage: Sendable {
   package typealias HashFunction = @Sendable (_ bytes: [UInt8]) -> String
 
   package let hash: String
+  /// Enough of it to tell two builds apart, where many are named.
+  package let shortHash: String
   /// A sealed memfd; empty for a plugin without an image.
   package let memory: OwnedDescriptor
 
@@ -26,8 +28,8 @@ package struct LoadedImage: Sendable {
     var content: [UInt8] = []
     if let path { content = try read(path) }
     let sealed = try seal(content)
-    return LoadedImage(
-      hash: hash(hashed(image: content, manifest: manifest)), memory: sealed)
+    let whole = hash(hashed(image: content, manifest: manifest))
+    return LoadedImage(hash: whole, shortHash: String(whole.prefix(16)), memory: sealed)
   }
 
   /// The hash of an image and a manifest that are not to be loaded now.
