@@ -42,7 +42,9 @@ final class TransportServer: WorkerServer, @unchecked Sendable {
     let buffer = ReceiveBuffer()
     while let message = link.next(buffer) {
       switch message {
-      case .submit(let submit): self.submit(submit)
+      case .submit(let submit):
+        self.submit(submit)
+        buffer.wipe(Limits.header + 8 + submit.request.count + submit.body.count)
       case .abort(let exchange): table.pointee.abort(instance.pointer, UInt64(exchange))
       case .stop: if exchanges.stop() { link.stopReading() }
       default: link.unexpected("a message")

@@ -17,6 +17,12 @@ package final class ReceiveBuffer {
 
   deinit { memory.deallocate() }
 
+  /// Zeroes the beginning of the first slot, where a message was that held a secret.
+  package func wipe(_ count: Int) {
+    let part = memory[..<min(count, Limits.message)]
+    _ = UnsafeMutableRawBufferPointer(rebasing: part).initializeMemory(as: UInt8.self, repeating: 0)
+  }
+
   func slot(_ index: Int, count: Int) -> UnsafeRawBufferPointer {
     let start = index * Limits.message
     return UnsafeRawBufferPointer(rebasing: memory[start..<start + count])

@@ -22,4 +22,10 @@ package enum RuntimeLibraries {
     if let folder { environment.append("LD_LIBRARY_PATH=\(folder)") }
     return environment
   }()
+
+  /// The same for a transport, through which secrets go: the C library writes over memory as it is
+  /// freed, that of Swift's texts, of libcurl and of the TLS library alike. Small pieces are not
+  /// written over while a thread keeps them for itself (`tcache`), so none does.
+  package static let transportEnvironment =
+    workerEnvironment + ["GLIBC_TUNABLES=glibc.malloc.perturb=165:glibc.malloc.tcache_count=0"]
 }

@@ -96,8 +96,11 @@ final class WorkerProcess: @unchecked Sendable {
     output = WorkerOutput(
       loop: context.loop, limits: context.limits, reading: OwnedDescriptor(reading)
     ) { [weak self] line in self?.log(level: 1, line) }
+    let environment =
+      order.profile == .transport
+      ? RuntimeLibraries.transportEnvironment : RuntimeLibraries.workerEnvironment
     return SpawnRequest(
-      program: context.program, environment: RuntimeLibraries.workerEnvironment, input: nil,
+      program: context.program, environment: environment, input: nil,
       output: OwnedDescriptor(writing), socket: theirs, image: image.memory, entered: pageMemory,
       listening: order.listening,
       libraries: context.sandbox.holds(.files) ? context.libraries : nil)
