@@ -18,6 +18,7 @@ import Values
     "czNjcjN0LyJLw6RzZSIrPSYleHl6", "dXNlcjpzM2NyM3QvIkvDpHNlIis9JiV4eXo=",
     "7333637233742f224bc3a47365222b3d262578797a", "7333637233742F224BC3A47365222B3D262578797A",
     "s3cr3t/&quot;Käse&quot;+=&amp;%xyz", #"s3cr3t/\"Käse\"+=\u0026%xyz"#,
+    #"s3cr3t/\\\"K\\u00e4se\\\"+=&%xyz"#,
   ]
 
   @Test(arguments: forms)

@@ -4,7 +4,14 @@
 /// The escaped forms of a secret that differ from its bytes.
 package enum SecretSpelling {
   package static func all(of secret: UnsafeRawBufferPointer) -> [[UInt8]] {
-    percent(secret) + base64(secret) + json(secret) + hexadecimal(secret) + html(secret)
+    let forms =
+      percent(secret) + base64(secret) + json(secret) + hexadecimal(secret) + html(secret)
+    // Each as JSON text once more, as a peer writes that passes on what another answered.
+    return forms
+      + forms.map { form in
+        let inner = String(decoding: form, as: UTF8.self)
+        return jsonForm(inner, escapesSlash: false, hex: nil, forHTML: false)
+      }
   }
 
   /// Two digits a byte, as debug outputs dump.
