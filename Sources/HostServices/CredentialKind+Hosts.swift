@@ -34,8 +34,8 @@ extension CredentialKind {
     if sendAs == .mail { return fields["security"]?.asText == "none" }
     guard hosts.isEmpty else {
       return self.fields.contains { field in
-        hosts.contains("{\(field.name)}")
-          && fields[field.name]?.asText?.lowercased().hasPrefix("http:") == true
+        let url = (fields[field.name] ?? field.defaultValue)?.asText?.lowercased() ?? ""
+        return hosts.contains("{\(field.name)}") && url.hasPrefix("http:")
       }
     }
     return named.contains { (HostPattern.split($0).1 ?? 443) != 443 }
