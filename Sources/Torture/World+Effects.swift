@@ -36,7 +36,8 @@ extension World {
 
   /// The services' rule: the eleventh hop is refused.
   func route(_ call: SimulatedCall) -> CallReport {
-    let hops = facts[call.order.run]?.hops ?? 0
+    // As the run tells them: what this world knows of a run is nothing where the disk did not answer.
+    let hops = call.order.context.hops
     guard hops < 10, let connector = folder.connectors[.loop] else {
       return .outcome(
         .failed(ActionFailure(.failed, code: "loop_limit", message: "loop limit reached")))
@@ -58,7 +59,8 @@ extension World {
       .start(
         RunStart(
           connector: connector, name: SimulatedConnector.delayed.name, version: 1,
-          event: facts[call.order.run]?.event ?? [:], contact: nil, hops: 1,
+          event: facts[call.order.run]?.event ?? [:], contact: nil,
+          hops: call.order.context.hops + 1,
           entry: RunEntry(
             subject: contact, ifEnrolled: random.once(in: 2) ? .restart : .leave), slot: 1))
     ]

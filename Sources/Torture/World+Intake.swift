@@ -67,17 +67,15 @@ extension World {
     guard case .accepted(let run) = verdict, standings[run] == nil,
       let connector = folder.connectors[sent.connector]
     else { return }
-    know(run, kind: sent.connector, event: sent.body, origin: nil, hops: 0)
+    know(run, kind: sent.connector, event: sent.body, origin: nil)
     take(run, of: connector, SimulatedProject.id) { seed(run, connector) }
   }
 
   func know(
-    _ run: RunID, kind: SimulatedConnector, event: String, origin: RunID?, hops: Int,
-    parent: RunID? = nil
+    _ run: RunID, kind: SimulatedConnector, event: String, origin: RunID?, parent: RunID? = nil
   ) {
     let value = (try? JSONValue(parsing: event)) ?? [:]
-    let known = SimulatedRun(
-      kind: kind, event: value, origin: origin, hops: hops, parent: parent)
+    let known = SimulatedRun(kind: kind, event: value, origin: origin, parent: parent)
     facts[run] = known
     witness.accepted(run, line: known.line)
   }

@@ -116,7 +116,7 @@ extension World {
     }
     guard let (row, event) = found, let row, let kind = kinds[row.connector] else { return }
     know(
-      run, kind: kind, event: event ?? "{}", origin: row.origin, hops: row.hops,
+      run, kind: kind, event: event ?? "{}", origin: row.origin,
       parent: row.child?.parent)
   }
 

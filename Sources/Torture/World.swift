@@ -263,7 +263,6 @@ struct SimulatedRun {
   let kind: SimulatedConnector
   let event: JSONValue
   let origin: RunID?
-  let hops: Int
   /// The run it goes through an element of.
   var parent: RunID?
 
