@@ -24,6 +24,8 @@ struct Witness {
   private var started: Set<RunID> = []
   /// How often each was made to go on by a person, and those of which that is not known.
   private var retries: [RunID: Int] = [:]
+  /// What the disk says has ended, though nobody was told before a crash.
+  private var endedUntold: Set<RunID> = []
   private var unsure: Set<RunID> = []
   /// The runs of a contact in an ordered connector, in the order of their commits.
   private var lines: [String: [RunID]] = [:]
@@ -123,6 +125,7 @@ struct Witness {
   mutating func retried(_ run: RunID) {
     retries[run, default: 0] += 1
     ends[run] = nil
+    endedUntold.remove(run)
     cancelled.remove(run)
     // It was in its contact's line before; it does not stand there anew.
     started.insert(run)
@@ -134,6 +137,7 @@ struct Witness {
       retried(row.id)
     }
     unsure = []
+    for row in rows where row.state.isTerminal { endedUntold.insert(row.id) }
   }
 
   mutating func asked(_ ticket: UInt64) { tickets.insert(ticket) }
@@ -148,8 +152,8 @@ struct Witness {
     }
     acting[line] = run
     guard !started.contains(run), let all = lines[line] else { return }
-    let earlier = all.first { $0 < run && !started.contains($0) && ends[$0] == nil }
-    if let earlier, !cancelled.contains(earlier) {
+    let earlier = all.first { $0 < run && !started.contains($0) && !isOver($0) }
+    if let earlier, !endedUntold.contains(earlier) {
       object("run \(run) starts before run \(earlier) of the same contact")
     }
   }

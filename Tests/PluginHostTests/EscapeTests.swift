@@ -8,7 +8,7 @@ import TestKit
 import Testing
 import Values
 
-@Suite(.timeLimit(.minutes(5))) struct EscapeTests {
+@Suite(.timeLimit(.minutes(20))) struct EscapeTests {
   /// Something to try, and the measures that keep it from coming about.
   struct Escape: Sendable, CustomTestStringConvertible {
     let name: String

@@ -4,7 +4,7 @@ import PluginHost
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct HealthTests {
+@Suite(.timeLimit(.minutes(20))) struct HealthTests {
   @Test func `calls, ends and the last crash are counted over all workers of a plugin`()
     async throws
   {

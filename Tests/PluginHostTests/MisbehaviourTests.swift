@@ -4,7 +4,7 @@ import PluginHost
 import TestKit
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(10))) struct MisbehaviourTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct MisbehaviourTests {
   static let sins = [
     "loop", "crash", "abort", "exit", "overflow", "allocate", "fork", "threads", "close",
     "garbage", "freeze", "flood", "overwrite", "oversleep",
@@ -45,8 +45,10 @@ import Testing
     let harmed = await ended
     #expect(harmed.count == 2)
     for end in harmed where end.word != "returned" { #expect(!isAlive(end.workerPid), "\(end)") }
-    // The next one finds a worker again.
-    #expect(await host.call(misbehaving).word == "returned")
+    // The next one finds a worker again; one that is just being killed may still take it first.
+    var next = await host.call(misbehaving)
+    for _ in 0..<3 where next.word == "collateral" { next = await host.call(misbehaving) }
+    #expect(next.word == "returned", "\(sin): \(next)")
     await host.stop(grace: .seconds(1))
   }
 }

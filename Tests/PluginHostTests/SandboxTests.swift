@@ -6,7 +6,7 @@ import PluginHost
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct SandboxTests {
+@Suite(.timeLimit(.minutes(20))) struct SandboxTests {
   @Test(.enabled(if: OrdinaryUser.canBecome, "only root can become somebody else"))
   func `every escape again, as an ordinary user`() throws {
     let result = try OrdinaryUser.runTests(matching: "EscapeTests")
@@ -20,7 +20,7 @@ import Testing
     let plugin = try host.plugin("hangs")
     async let ends = host.run(
       ["one", "two"].map {
-        host.request(plugin, #"{"hang":true}"#, timeout: .seconds(60), project: ProjectID($0))
+        host.request(plugin, #"{"hang":true}"#, timeout: .seconds(1_000), project: ProjectID($0))
       })
     let workers = await host.status { $0.workers.filter { $0.openCalls == 1 }.count == 2 }.workers
     let users = workers.compactMap { owner(of: $0.pid) }
@@ -36,7 +36,7 @@ import Testing
   @Test func `a worker has no capability, no new privileges and a filter`() async throws {
     let host = try PoolFixture()
     let plugin = try host.plugin("hangs")
-    async let end = host.call(plugin, #"{"hang":true}"#)
+    async let end = host.call(plugin, #"{"hang":true}"#, timeout: .seconds(1_000))
     let worker = try #require(
       await host.status { $0.workers.contains { $0.openCalls == 1 } }.workers.first)
     let status = TestFile.text(of: "/proc/\(worker.pid)/status") ?? ""

@@ -73,6 +73,20 @@ import Values
     try host.stop()
   }
 
+  @Test func `a crash is told by its run and by status, with the function it was in`() throws {
+    let (keeper, host) = try serve(try FixturePlugin("crashes"))
+    let (view, _) = try keeper.run(
+      Document.connector(
+        "crash", Document.action("call", "crashes.run", with: ["crash": true]),
+        Document.row("after")))
+    #expect(view["call"].code == "worker_crashed", "\(view)")
+    #expect(view["call"].message.contains("in fixture_run"), "\(view)")
+    let said = try keeper.command(["status"]).output
+    #expect(said.contains("plugin crashes of \(Document.project): 1 signalled; the last at"), "\(said)")
+    #expect(said.contains("SIGSEGV) in fixture_run"), "\(said)")
+    try host.stop()
+  }
+
   /// The list and the run say the same, in words and with `unavailable`; the host lives.
   private func expectUnusable(_ plugin: FixturePlugin, told: [String]) throws {
     let (keeper, host) = try serve(plugin)

@@ -57,6 +57,22 @@ final class WebConnection {
     }
   }
 
+  /// Waits for the interim answer to a head with `Expect: 100-continue`: from then on the peer has
+  /// taken the connection and waits for the body.
+  func waitForContinue() throws(WebFailure) {
+    var all: [UInt8] = []
+    var byte: UInt8 = 0
+    while !all.reversed().starts(with: "\n\r\n\r".utf8) {
+      let count = recv(descriptor, &byte, 1, 0)
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { break }
+      all.append(byte)
+    }
+    guard all.starts(with: "HTTP/1.1 100 ".utf8) else {
+      throw WebFailure(description: "no 100 came, only \"\(String(decoding: all, as: UTF8.self))\"")
+    }
+  }
+
   /// Reads to the end of the connection, which the request asked for.
   func answer() throws(WebFailure) -> WebAnswer {
     var all: [UInt8] = []

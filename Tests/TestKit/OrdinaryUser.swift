@@ -14,7 +14,7 @@ package enum OrdinaryUser {
   /// **Throws**: ``SubprocessError``.
   package static func runTests(
     matching filter: String, environment: [String: String] = [:],
-    timeout: Duration = .seconds(120)
+    timeout: Duration = .seconds(600)
   ) throws(SubprocessError) -> Subprocess.Result {
     let temporary = TemporaryFolder()
     chmod(temporary.path, 0o777)

@@ -44,13 +44,17 @@ final class OutputCapture: @unchecked Sendable {
     }
   }
 
-  /// Returns whether the pipe ended by then.
+  /// Returns whether the pipe ended within so many tenths of a second: counted, because a machine
+  /// that stood still for a while has a clock that jumps.
   @discardableResult
-  func waitForEnd(until deadline: Date) -> Bool {
+  func waitForEnd(tenths: Int) -> Bool {
     condition.lock()
     defer { condition.unlock() }
-    while !ended { if !condition.wait(until: deadline) { return ended } }
-    return true
+    var left = tenths
+    while !ended && left > 0 {
+      if !condition.wait(until: Date(timeIntervalSinceNow: 0.1)) { left -= 1 }
+    }
+    return ended
   }
 
   private func drain(_ descriptor: Int32) {

@@ -132,9 +132,8 @@ package final class Subprocess: @unchecked Sendable {
         reason: "\(program) ran longer than \(timeout).\noutput: \(output)\nerrors: \(errors)")
     }
     // Long, because the threads that read may have to wait for their turn on a busy machine.
-    let grace = Date(timeIntervalSinceNow: 10)
-    capturedOutput.waitForEnd(until: grace)
-    capturedErrors.waitForEnd(until: grace)
+    capturedOutput.waitForEnd(tenths: 100)
+    capturedErrors.waitForEnd(tenths: 100)
     return Result(status: status, output: output, errors: errors)
   }
 

@@ -59,7 +59,16 @@ enum OperationCommands {
         + (counts.isEmpty ? "no runs" : counts.joined(separator: ", "))
         + (project.value["paused_since"] == nil ? "" : ", paused") + "\n"
     }
+    for plugin in status.facts["plugins"]?.asList ?? [] { text += crash(of: plugin) }
     return text
+  }
+
+  /// How a plugin's last worker went down by its own doing; nothing where none did.
+  private static func crash(of plugin: JSONValue) -> String {
+    guard let crash = plugin["last_crash"], let message = crash["message"]?.asText else { return "" }
+    let ends = (plugin["ends"]?.asObject ?? [:]).map { "\($0.value.json) \($0.name)" }
+    return "plugin \(plugin["plugin"]?.asText ?? "") of \(plugin["project"]?.asText ?? ""): "
+      + "\(ends.joined(separator: ", ")); the last at \(crash["at"]?.asText ?? ""): \(message)\n"
   }
 
   private static func doctor(_ context: CommandContext) -> ExitCode {
