@@ -39,6 +39,6 @@ enum HostileQuestion {
         runtime.pool.submit(request) { _ in }
       }
     }
-    sleep(2)
+    sleep(3)
   }
 }

@@ -28,5 +28,5 @@ enum SandboxLimits {
   /// And while none does.
   static let watchSeldom: Duration = .seconds(1)
   /// One that computes for so long without a pause goes behind all others until it pauses.
-  static let computes: Duration = .seconds(1)
+  static let computes: Duration = .seconds(2)
 }
