@@ -49,9 +49,6 @@ package struct SandboxPolicy: Sendable, Hashable {
     }
   }
 
-  /// Whether a stranger's plugin is kept from the machine's files, sockets and processes.
-  package var isWhole: Bool { SandboxMeasure.allCases.allSatisfy { holds($0) || $0 == .user } }
-
   /// What is missing and why, for whoever insists on all of it; nil when nothing is.
   package var gap: String? {
     if let measure = SandboxMeasure.allCases.first(where: off.contains) {
