@@ -47,10 +47,9 @@ package final class Store: Sendable {
   ) throws(StoreError) {
     let database = try DatabaseFile.connect(path, simulation)
     recordIDs = RecordIDAllocator(next: try Store.nextRecordID(database))
-    let checkpointer = Checkpointer(database: try DatabaseFile.connect(path, simulation))
-    let writer = Writer(
-      database: database, checkpointer: checkpointer, logPages: simulation.logPages,
-      deliver: deliver)
+    let checkpointer = Checkpointer(
+      database: try DatabaseFile.connect(path, simulation), limit: simulation.logPages)
+    let writer = Writer(database: database, checkpointer: checkpointer, deliver: deliver)
     readers = try Readers(path: path, simulation: simulation, isStepped: isStepped)
     if isStepped {
       threads = .none
@@ -142,14 +141,6 @@ package final class Store: Sendable {
 }
 
 extension Store {
-  /// The writer's own, blocking, end of a log that has become too long.
-  static func emptyLog(_ database: Database, ifOver pages: Int32) {
-    guard database.logPages >= pages else { return }
-    let code = sqlite3_wal_checkpoint_v2(
-      database.handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
-    if code == SQLITE_OK { database.logPages = 0 }
-  }
-
   private static func nextRecordID(_ database: Database) throws(StoreError) -> Int64 {
     let last = try database.statement(
       """

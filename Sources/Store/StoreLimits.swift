@@ -7,10 +7,11 @@ package enum StoreLimits {
   package static let batchBodies = 1_024
   /// **Unit** bytes bound in one batch: one commit stays in the low milliseconds.
   package static let batchBytes = 4 << 20
-  /// **Unit** pages of 4 KiB: 64 MiB of log, then the writer itself empties it.
+  /// **Unit** pages of 4 KiB: 64 MiB of log, then the writer waits for readers. At a sixteenth of
+  /// it the log is copied back.
   static let logPages: Int32 = 16_384
-  /// **Unit** pages of 4 KiB: 4 MiB of log, then the checkpoint thread copies it back.
-  static let checkpointPages: Int32 = 1_024
+  /// **Unit** milliseconds that the writer waits for readers of an old state, once in 4 MiB of log.
+  static let logPatienceMS: Int32 = 20
   /// Reader threads: one may scan while the other answers a command.
   static let readers = 2
   /// **Unit** milliseconds. Only a checkpoint ever makes a connection wait for another.

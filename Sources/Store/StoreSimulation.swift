@@ -5,8 +5,8 @@
 package struct StoreSimulation: Sendable {
   package var files: any StoreFiles
   package var faults = StoreFaults()
-  /// The length of the log at which the writer itself empties it: a short one, so that a short
-  /// simulation meets that too.
+  /// The length of the log at which the writer waits for readers; at a sixteenth it is copied back.
+  /// A short one, so that a short simulation meets both.
   ///
   /// **Unit** pages of 4 KiB
   package var logPages = StoreLimits.logPages

@@ -204,18 +204,6 @@ import Values
     #expect(names.count == 100)
   }
 
-  @Test func `the log stays bounded under a stream of commits`() throws {
-    let text = String(repeating: "x", count: 400_000)
-    for number in 0..<400 {
-      try store.writeAndWait { write throws(StoreError) in
-        try write.projectPut(ProjectID("p\(number % 4)"), document: text, nowMS: Int64(number))
-      }
-    }
-    var status = stat()
-    #expect(stat(fixture.folder("main.db-wal"), &status) == 0)
-    #expect(status.st_size < 80 << 20)
-  }
-
   @Test func `a reader sees one state while the writer goes on`() throws {
     let store = store
     try store.writeAndWait { write throws(StoreError) in

@@ -16,18 +16,15 @@ final class Writer: @unchecked Sendable {
   private let database: Database
   private let deliver: Store.Deliver
   private let checkpointer: Checkpointer
-  private let logPages: Int32
   /// Settled bodies of the batch, in order, with the error that takes their result's place.
   private var done: [any WriteItem] = []
   private var overdue: [any WriteItem] = []
 
   init(
-    database: Database, checkpointer: Checkpointer, logPages: Int32,
-    deliver: @escaping Store.Deliver
+    database: Database, checkpointer: Checkpointer, deliver: @escaping Store.Deliver
   ) {
     self.database = database
     self.checkpointer = checkpointer
-    self.logPages = logPages
     self.deliver = deliver
   }
 
@@ -67,8 +64,7 @@ final class Writer: @unchecked Sendable {
         StoreError(
           .commitFailed, "the write was not made: \(error.message)", sqliteCode: error.sqliteCode))
     }
-    checkpointer.committed(pages: database.logPages)
-    Store.emptyLog(database, ifOver: logPages)
+    checkpointer.committed(database)
   }
 
   private func runBodies(_ transaction: WriteTransaction) throws(StoreError) {
