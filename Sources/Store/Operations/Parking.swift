@@ -14,19 +14,20 @@ extension WriteTransaction {
   ) throws(StoreError) -> ParkVerdict {
     let wait = try asked.checked()
     let (fence, expecting) = try checked(id, fence, expecting)
-    let parked = try database.statement(
+    let facts = try database.statement("SELECT project, connector, parent FROM run WHERE id = ?")
+      .bind(id.rawValue).first { row throws(StoreError) in
+        (ProjectID(rawValue: row.text(0)), ConnectorID(row.integer(1)), row.integerOrNil(2))
+      }
+    let count = try database.statement(
       """
       UPDATE run SET state = 'waiting', incarnation = ?, sequence = sequence + 1, position = ?,
         due_at = ?, wait_kind = ?, wait = ?, wake = NULL, updated_at = ?
       WHERE id = ? AND sequence = ? AND state = ? AND incarnation <= ?
-      RETURNING project, connector, parent
       """
     ).bind(fence.incarnation).bind(position).bind(due).bind(wait.kind.rawValue).bind(wait.text)
       .bind(nowMS).bind(id.rawValue).bind(fence.sequence).bind(expecting.rawValue)
-      .bind(fence.incarnation).all { row throws(StoreError) in
-        (ProjectID(rawValue: row.text(0)), ConnectorID(row.integer(1)), row.integerOrNil(2))
-      }
-    guard let (project, connector, parent) = parked.first else {
+      .bind(fence.incarnation).run()
+    guard count == 1, let (project, connector, parent) = facts else {
       throw zombie(id, fence, expecting)
     }
     try waitAdd(id, project, connector, wait)
@@ -65,21 +66,23 @@ extension WriteTransaction {
     _ id: RunID, fence: RunFence, position: String? = nil, nowMS: Int64
   ) throws(StoreError) {
     let fence = try checked(id, fence, .waiting).0
-    let woken = try database.statement(
-      """
-      UPDATE run SET state = 'running', incarnation = ?, sequence = sequence + 1,
-        position = ifnull(?, position), due_at = NULL, wait_kind = NULL, wake = NULL,
-        updated_at = ?
-      WHERE id = ? AND sequence = ? AND state = 'waiting' AND incarnation <= ?
-      RETURNING project, connector, wait
-      """
-    ).bind(fence.incarnation).bind(position).bind(nowMS).bind(id.rawValue).bind(fence.sequence)
-      .bind(fence.incarnation).all { row throws(StoreError) in
+    let facts = try database.statement("SELECT project, connector, wait FROM run WHERE id = ?")
+      .bind(id.rawValue).first { row throws(StoreError) in
         (ProjectID(rawValue: row.text(0)), ConnectorID(row.integer(1)), row.text(2))
       }
-    guard let (project, connector, text) = woken.first else { throw zombie(id, fence, .waiting) }
+    let count = try database.statement(
+      """
+      UPDATE run SET state = 'running', incarnation = ?, sequence = sequence + 1,
+        position = ifnull(?, position), due_at = NULL, wait_kind = NULL, wait = NULL, wake = NULL,
+        updated_at = ?
+      WHERE id = ? AND sequence = ? AND state = 'waiting' AND incarnation <= ?
+      """
+    ).bind(fence.incarnation).bind(position).bind(nowMS).bind(id.rawValue).bind(fence.sequence)
+      .bind(fence.incarnation).run()
+    guard count == 1, let (project, connector, text) = facts else {
+      throw zombie(id, fence, .waiting)
+    }
     try waitClear(id, project, connector, try StoredWait(kind: "delay", text: text))
-    try database.statement("UPDATE run SET wait = NULL WHERE id = ?").bind(id.rawValue).run()
   }
 
   /// Moves the time of a delay; whoever holds it in memory finds a later fence.

@@ -15,8 +15,7 @@ struct EndedRun {
   /// As it stood when the run ended; most runs end while they wait for nothing.
   let wait: String?
 
-  /// From the columns `project, connector, parent, child_step, element, entered_connector,
-  /// entered_subject, wait`.
+  /// From the columns that `runEnding` reads.
   init(_ row: Statement, _ id: RunID, _ state: RunState, _ saved: String?) {
     self.id = id
     self.state = state
@@ -34,6 +33,21 @@ struct EndedRun {
 }
 
 extension WriteTransaction {
+  /// What hangs on a run that is about to end; nil if there is no such run.
+  ///
+  /// Read before the update and not by its `RETURNING`, for which SQLite opens a table each time.
+  func runEnding(
+    _ id: RunID, _ state: RunState, saved: String?
+  ) throws(StoreError) -> EndedRun? {
+    try database.statement(
+      """
+      SELECT project, connector, parent, child_step, element, entered_connector, entered_subject,
+        wait
+      FROM run WHERE id = ?
+      """
+    ).bind(id.rawValue).first { row throws(StoreError) in EndedRun(row, id, state, saved) }
+  }
+
   /// Takes away what only a live run has, and tells its parent.
   func runEnded(_ run: EndedRun, nowMS: Int64) throws(StoreError) -> RunAftermath {
     var aftermath = RunAftermath()
@@ -41,7 +55,6 @@ extension WriteTransaction {
       // The kind is of no use any more; the text is the same for all.
       let wait = try StoredWait(kind: StoredWait.Kind.delay.rawValue, text: text)
       try waitClear(run.id, run.project, run.connector, wait)
-      try database.statement("UPDATE run SET wait = NULL WHERE id = ?").bind(run.id.rawValue).run()
     }
     try egressClear(run.id)
     if let key = run.enrolment {
@@ -64,17 +77,16 @@ extension WriteTransaction {
   func runEndNow(
     _ id: RunID, ready: Bool, waiting: Bool, running: Bool, reason: String, nowMS: Int64
   ) throws(StoreError) -> RunAftermath? {
-    let ended = try database.statement(
+    let run = try runEnding(id, .cancelled, saved: nil)
+    let count = try database.statement(
       """
       UPDATE run SET state = 'cancelled', sequence = sequence + 1, due_at = NULL, reason = ?,
-        wait_kind = NULL, wake = NULL, updated_at = ?, finished_at = ?
+        wait_kind = NULL, wait = NULL, wake = NULL, updated_at = ?, finished_at = ?
       WHERE id = ? AND (state = 'ready' AND ? OR state = 'waiting' AND ? OR state = 'running' AND ?)
-      RETURNING project, connector, parent, child_step, element, entered_connector,
-        entered_subject, wait
       """
     ).bind(reason).bind(nowMS).bind(nowMS).bind(id.rawValue).bind(ready).bind(waiting)
-      .bind(running).all { row throws(StoreError) in EndedRun(row, id, .cancelled, nil) }
-    guard let run = ended.first else { return nil }
+      .bind(running).run()
+    guard count == 1, let run else { return nil }
     if let text = run.wait {
       let wait = try StoredWait(kind: StoredWait.Kind.delay.rawValue, text: text)
       if let step = wait.step {

@@ -67,20 +67,18 @@ extension WriteTransaction {
     precondition(change.state.isTerminal, "a run that goes on is moved by runUpdate")
     let (fence, expecting) = try checked(id, fence, expecting)
     try runNote(id, change)
-    let ended = try database.statement(
+    let run = try runEnding(id, change.state, saved: change.saved)
+    let count = try database.statement(
       """
       UPDATE run SET state = ?, incarnation = ?, sequence = sequence + 1, due_at = NULL,
-        position = ifnull(?, position), reason = ifnull(?, reason), wait_kind = NULL, wake = NULL,
-        updated_at = ?, finished_at = ?
+        position = ifnull(?, position), reason = ifnull(?, reason), wait_kind = NULL, wait = NULL,
+        wake = NULL, updated_at = ?, finished_at = ?
       WHERE id = ? AND sequence = ? AND state = ? AND incarnation <= ?
-      RETURNING project, connector, parent, child_step, element, entered_connector,
-        entered_subject, wait
       """
     ).bind(change.state.rawValue).bind(fence.incarnation).bind(change.position)
       .bind(change.reason).bind(nowMS).bind(nowMS).bind(id.rawValue).bind(fence.sequence)
-      .bind(expecting.rawValue).bind(fence.incarnation)
-      .all { row throws(StoreError) in EndedRun(row, id, change.state, change.saved) }
-    guard let run = ended.first else { throw zombie(id, fence, expecting) }
+      .bind(expecting.rawValue).bind(fence.incarnation).run()
+    guard count == 1, let run else { throw zombie(id, fence, expecting) }
     return try runEnded(run, nowMS: nowMS)
   }
 
