@@ -65,10 +65,8 @@ extension HostServices {
   private func request(
     _ test: JSONValue, _ kind: CredentialKind, _ row: CredentialRow, _ opened: OpenedCredential
   ) throws(ActionFailure) -> (method: String, url: String) {
-    var shown = JSONObject()
-    for field in kind.fields where !field.isSecret { shown[field.name] = field.defaultValue }
-    for (name, value) in row.shown.asObject ?? [:] { shown[name] = value }
-    let url = OpenedCredential.fill(test["url"]?.asText ?? "", .object(shown))
+    let shown = JSONValue.object(kind.completed(row.shown))
+    let url = OpenedCredential.fill(test["url"]?.asText ?? "", shown)
     guard let (host, port) = HostPattern.authority(of: url) else {
       throw ActionFailure(
         .invalidInput, code: "bad_url",

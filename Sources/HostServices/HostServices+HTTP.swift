@@ -44,8 +44,8 @@ extension HostServices {
                 .denied, "credential_not_bound",
                 "credential \"\(name)\" is not bound to \(host):\(port), only to "
                   + secret.hosts.joined(separator: ", ")
-                  + "; over plain http the binding has to name the port, and the secret has 8 "
-                  + "bytes at least"))
+                  + "; over plain http it has to be bound by an http: URL or by a host with its "
+                  + "port, and the secret has 8 bytes at least"))
             return
           }
           forward(call, request, value, transport, left, number, auth: secret, reply)
@@ -99,7 +99,7 @@ extension HostServices {
         startedAt: clock()), as: number)
     let noted = ReplyOnce { [self] answer in
       call.finish(number, answer, milliseconds: Int64((loop.now - began) / 1_000_000))
-      noteRedirect(answer, call)
+      noteRedirects(answer, call)
       reply(answer)
     }
     send(
@@ -110,12 +110,12 @@ extension HostServices {
       through: pool.transport(project: call.order.project, plugin: transport), of: call, noted)
   }
 
-  /// Where a permissive host let redirects lead, as far as the answer tells.
-  private func noteRedirect(_ answer: ServiceReply, _ call: OpenCall) {
+  /// Where a permissive host let redirects lead.
+  private func noteRedirects(_ answer: ServiceReply, _ call: OpenCall) {
     guard record != nil, answer.status == 0, let head = try? JSONValue(parsing: answer.json),
-      let (host, port) = HostPattern.authority(of: head["url"]?.asText ?? "")
+      let hops = head["hops"]?.asList
     else { return }
-    _ = allows(.host("\(host):\(port)"), call)
+    for hop in hops.compactMap(\.asText) { _ = allows(.host(hop), call) }
   }
 
   /// How much of a response the plugin takes: to a plugin 0 is the usual, to a transport nothing.

@@ -9,7 +9,7 @@ import Values
 package struct OpenedCredential: Sendable {
   package let name: CredentialName
   package let kind: String
-  package let hosts: [String]
+  let bound: [BoundHost]
   /// All fields, secrets included.
   package let fields: JSONValue
   /// How it is put on a request.
@@ -21,14 +21,15 @@ package struct OpenedCredential: Sendable {
 
   package var isMail: Bool { sending == .mail }
 
-  /// Whether it may be sent there. A binding without a port means https: in the clear a secret
-  /// goes only where the operator named host and port, and a short one, which is soon guessed,
-  /// nowhere.
+  /// The hosts it is bound to, as patterns.
+  package var hosts: [String] { bound.map(\.pattern) }
+
+  /// Whether it may be sent there. In the clear a secret goes only where the operator named an
+  /// `http:` URL or a host with its port, and a short one, which is soon guessed, nowhere.
   package func covers(host: String, port: Int, isPlain: Bool) -> Bool {
     if isPlain, CredentialKind.isShort(secrets) { return false }
-    return hosts.contains { pattern in
-      HostPattern.covers(pattern, host: host, port: port)
-        && (!isPlain || HostPattern.namesPort(pattern))
+    return bound.contains { place in
+      HostPattern.covers(place.pattern, host: host, port: port) && (!isPlain || place.allowsPlain)
     }
   }
 }
@@ -48,17 +49,15 @@ extension OpenedCredential {
         message: "credential \"\(row.name)\" is of kind \(row.kind), which no installed plugin "
           + "declares: install the plugin it was made for")
     }
-    var all = JSONObject()
-    for field in kind.fields { if let value = field.defaultValue { all[field.name] = value } }
-    for (name, value) in row.shown.asObject ?? [:] { all[name] = value }
+    var all = kind.completed(row.shown)
     for (name, value) in secrets.asObject ?? [:] { all[name] = value }
     name = row.name
     self.kind = row.kind
     self.secrets = (secrets.asObject ?? [:]).map { $0.value.asText ?? $0.value.json }
     redaction = SecretRedaction(secrets: self.secrets)
     fields = .object(all)
-    hosts = CredentialKind.boundHosts(
-      of: kind, fields: fields, named: row.shown["hosts"]?.asList?.compactMap(\.asText) ?? [])
+    bound = kind.boundHosts(
+      fields: fields, named: row.shown["hosts"]?.asList?.compactMap(\.asText) ?? [])
     self.sending = sending
   }
 

@@ -127,9 +127,9 @@ extension Host {
     }
     // A credential bound to its own server takes the grant for that server with it.
     guard let kind = credentialKinds[row.kind] else { return }
-    let bound = CredentialKind.boundHosts(
-      of: kind, fields: row.shown, named: row.shown["hosts"]?.asList?.compactMap(\.asText) ?? [])
-    for host in bound { grants.add(.host(host)) }
+    let bound = kind.boundHosts(
+      fields: row.shown, named: row.shown["hosts"]?.asList?.compactMap(\.asText) ?? [])
+    for host in bound { grants.add(.host(host.pattern)) }
   }
 }
 

@@ -55,12 +55,17 @@ import Values
     #expect(refused?.description.contains("[not_granted]") == true, "\(String(describing: refused))")
     try keeper.apply(
       project: Document.project(plugins: [
-        "http": Document.plugin(hosts: [here], credentials: ["api_key", "far_key", "wide"])
+        "http": Document.plugin(hosts: [here], credentials: ["api_key", "far_key", "wide", "tls"])
       ]))
     let far = try keeper.run(asking("far_key")).view["get"]
     #expect(far.code == "credential_not_bound", "\(far.value)")
     let wide = try keeper.run(asking("wide")).view["get"]
     #expect(wide.code == "credential_not_bound", "plain http without a port in the binding")
+    try keeper.set(
+      credential: "tls", kind: "openai", fields: ["base_url": "https://\(here)/v1"],
+      secret: "t0ken-of-tls")
+    let tls = try keeper.run(asking("tls")).view["get"]
+    #expect(tls.code == "credential_not_bound", "plain http where the binding is an https URL")
     #expect(target.requestLines.isEmpty)
     #expect(try keeper.run(asking("api_key")).code == 0)
     #expect(target.requestLines.count == 1)

@@ -202,6 +202,27 @@ import Values
     #expect(ended.output.contains("\"runs\": true"), "\(ended.output)")
   }
 
+  @Test func `what redirects lead to is among what was used, also in between`() throws {
+    let target = try PythonServer("http_target")
+    let middle = try PythonServer("http_target", Self.redirecting(to: target))
+    let start = try PythonServer("http_target", Self.redirecting(to: middle))
+    try keeper.apply(project: Document.project(plugins: ["http": Document.plugin()]))
+    let file = keeper.write(
+      Document.connector(
+        "far", Document.action("get", "http.request", with: ["url": .text(start.url)])),
+      to: "far.json")
+    let value = try JSONValue(
+      parsing: keeper.command(["run", file, "--permissive", "--json"]).output)
+    let hosts = value["permissive"]?["http"]?["grants"]?["hosts"]?.asList ?? []
+    let ports = [start, middle, target].map { JSONValue.text("127.0.0.1:\($0.port)") }
+    #expect(hosts.count == 3 && ports.allSatisfy(hosts.contains), "\(value)")
+  }
+
+  private static func redirecting(to server: PythonServer) -> [String] {
+    let rule: JSONValue = ["status": 307, "headers": ["Location": .text(server.url)]]
+    return ["--script", JSONValue.list([rule]).json]
+  }
+
   @Test func `a permissive run denies nothing, and prints the grants for the manifest`() throws {
     let target = try PythonServer("http_target")
     try install(services())

@@ -32,6 +32,17 @@ import Values
     #expect(end.status == 302)
     #expect(end.text == "moved")
     #expect(end.head["headers"]?["location"] == "/to")
+    #expect(end.head["hops"] == nil)
+  }
+
+  @Test func `the answer says where redirects led, also in between`() throws {
+    let target = try server()
+    let middle = try redirecting(307, to: target.url + "/to")
+    let start = try redirecting(302, to: middle.url + "/from")
+    let end = try transport.send(["url": .text(start.url + "/from"), "max_redirects": 2])
+    #expect(end.status == 200)
+    let hops = [middle, target].map { JSONValue.text("127.0.0.1:\($0.port)") }
+    #expect(end.head["hops"] == .list(hops))
   }
 
   @Test(arguments: [

@@ -25,7 +25,8 @@ final class HTTPExchange: @unchecked Sendable {
   private let reports: TransportReports
   private let beganMS = Clock.milliseconds
   private var hop: HTTPHop
-  private var hops = 0
+  /// Where the redirects led so far, as `host:port`.
+  private var hops: [String] = []
   private var requestsWritten = 0
   private var response = HTTPResponse()
   /// Why one of our own callbacks ended the transfer.
@@ -66,7 +67,7 @@ final class HTTPExchange: @unchecked Sendable {
   /// one request it was computed from.
   private var auth: HTTPAuth? {
     guard hop.isFirstOrigin, let auth = request.auth else { return nil }
-    return auth.isSignature && hops > 0 ? nil : auth
+    return auth.isSignature && !hops.isEmpty ? nil : auth
   }
 
   private func setURL(_ easy: CurlEasy) throws(ExchangeFailure) {
@@ -221,14 +222,14 @@ final class HTTPExchange: @unchecked Sendable {
   }
 
   private func follow(_ location: String) throws(ExchangeFailure) {
-    guard hops < request.maxRedirects else {
+    guard hops.count < request.maxRedirects else {
       throw ExchangeFailure(
         .failed, "too_many_redirects", "more than \(request.maxRedirects) redirects")
     }
     guard remainingMS > 0 else { throw failure(CURLE_OPERATION_TIMEDOUT) }
-    hops += 1
     do throws(ExchangeFailure) {
       hop = try hop.following(location, status: response.status, grant: request.grant)
+      hops.append(hop.place)
     } catch {
       guard error.class == .invalidInput else { throw error }
       throw ExchangeFailure(.failed, "bad_redirect", "redirected to a bad URL: \(error.message)")
@@ -238,7 +239,7 @@ final class HTTPExchange: @unchecked Sendable {
   private func answered() -> ExchangeAnswer {
     let url = scrubber.scrub(hop.url.text)
     response.scrub(scrubber)
-    let head = response.head(url: url, elapsedMS: Clock.milliseconds - beganMS)
+    let head = response.head(url: url, elapsedMS: Clock.milliseconds - beganMS, hops: hops)
     return ExchangeAnswer(head: head, body: response.body)
   }
 
@@ -253,7 +254,7 @@ final class HTTPExchange: @unchecked Sendable {
   private var scrubber: Scrubber { request.auth?.scrubber ?? Scrubber() }
 
   private func failure(_ code: CURLcode) -> ExchangeFailure {
-    let place = "\(hop.url.host):\(hop.url.port)"
+    let place = hop.place
     guard !hasLeft else {
       let isTimeout = code == CURLE_OPERATION_TIMEDOUT
       return ExchangeFailure(

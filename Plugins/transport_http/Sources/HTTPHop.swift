@@ -21,6 +21,9 @@ struct HTTPHop {
     "content-type", "content-encoding", "content-language", "content-location", "digest",
   ]
 
+  /// `host:port`.
+  var place: String { "\(url.host):\(url.port)" }
+
   init(first request: HTTPRequest) throws(ExchangeFailure) {
     url = try CurlURL(parsing: request.url)
     method = request.method

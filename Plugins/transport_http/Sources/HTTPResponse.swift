@@ -46,9 +46,9 @@ struct HTTPResponse {
     headers.append((String(decoding: lower, as: UTF8.self), Array(value)))
   }
 
-  /// `{status, headers, url, elapsed_ms}`: repeated headers are joined, and those that describe
+  /// `{status, headers, url, elapsed_ms, hops?}`: repeated headers are joined, and those that describe
   /// an encoding which is undone by now are left out.
-  func head(url: String, elapsedMS: Int64) -> [UInt8] {
+  func head(url: String, elapsedMS: Int64, hops: [String]) -> [UInt8] {
     var writer = HeadWriter()
     writer.objectBegin()
     writer.key("status")
@@ -66,6 +66,12 @@ struct HTTPResponse {
     writer.text(url)
     writer.key("elapsed_ms")
     writer.integer(elapsedMS)
+    if !hops.isEmpty {
+      writer.key("hops")
+      writer.listBegin()
+      for hop in hops { writer.text(hop) }
+      writer.listEnd()
+    }
     writer.objectEnd()
     return writer.bytes
   }

@@ -32,7 +32,8 @@ struct jf_transport_host {
   void (*left)(const jf_transport_host *host, uint64_t exchange);
 
   /* The exchange has ended.
-   * `head` is JSON: {status, headers: {name: text}, url, elapsed_ms} for HTTP,
+   * `head` is JSON: {status, headers: {name: text}, url, elapsed_ms, hops?: ["host:port"]} for
+   * HTTP, `hops` being where redirects led,
    * {message_id, reply, accepted: [text]} for mail, or, for an error,
    * {error: {class, code, message, provider_code?}, left: boolean}. Scrubbed of every secret.
    * Thread: [any thread] · Owner: the plugin keeps `head` and `body` · Returns: - */
