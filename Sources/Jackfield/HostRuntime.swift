@@ -49,6 +49,7 @@ package final class HostRuntime: Sendable {
         loop: loop, spawner: spawner, program: options.workerPath ?? PluginSet.workerProgram,
         limits: limits, sandbox: options.sandbox
       ) { line in log("plugin \(line.plugin) [\(line.pid)]: \(line.text)") }
+      if let problem = pool.groupsProblem { log("control groups are not used: \(problem)") }
     } catch {
       throw HostError(error.code, error.message)
     }

@@ -79,7 +79,7 @@ import Values
   }
 
   @Test func `memory that no limit knows is counted, and its worker ended`() async throws {
-    #expect(try await attempt("shared_memory", "", off: [.counting])["did"] != nil)
+    #expect(try await attempt("shared_memory", "", off: [.counting, .groups])["did"] != nil)
     let host = try PoolFixture()
     let plugin = try host.plugin("escapes")
     let end = await host.call(plugin, #"{"try":"shared_memory"}"#)
@@ -89,13 +89,29 @@ import Values
     await host.stop()
   }
 
+  /// The kernel's word where the host handed it the bound, as under a service manager.
+  @Test func `where there are control groups they end the worker before it is counted`() async throws {
+    let policy = SandboxPolicy(off: [.counting])
+    guard policy.groups?.controllers.contains("memory") == true else {
+      // Without them nothing of what such a worker takes is bounded but by the counting.
+      #expect(!SandboxPolicy().summary.contains("control groups (memory"))
+      return
+    }
+    let host = try PoolFixture(sandbox: policy)
+    let end = await host.call(try host.plugin("escapes"), #"{"try":"shared_memory"}"#)
+    #expect(end.death?.reason == .overMemory, "\(end)")
+    #expect(end.death?.detail.contains("the kernel ended it") == true, "\(end)")
+    await host.stop()
+  }
+
   @Test func `threads beyond those for its calls are refused, or counted and its worker ended`()
     async throws
   {
-    #expect(try await attempt("threads", "", off: [.counting, .limits])["did"] != nil)
+    #expect(try await attempt("threads", "", off: [.counting, .limits, .groups])["did"] != nil)
     let host = try PoolFixture()
     let end = await host.call(try host.plugin("escapes"), #"{"try":"threads"}"#)
-    if SandboxPolicy().holds(.user) {
+    let policy = SandboxPolicy()
+    if policy.holds(.user) || policy.groups?.controllers.contains("pids") == true {
       #expect(end.json.contains("\"errno\":\(EAGAIN)"), "\(end)")
     } else {
       #expect(end.death?.reason == .overThreads, "\(end)")

@@ -12,6 +12,8 @@ package enum SandboxMeasure: String, Sendable, CaseIterable {
   case calls
   /// Bounds of memory, descriptors and threads, set by the worker before it loads anything.
   case limits
+  /// Control groups: the kernel itself bounds memory and threads, where they were handed over.
+  case groups
   /// The host counts what a worker takes, and ends it above what was granted.
   case counting
 }

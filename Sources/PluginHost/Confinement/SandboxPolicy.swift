@@ -45,9 +45,13 @@ package struct SandboxPolicy: Sendable, Hashable {
     case .user: users != nil
     case .files: offer.landlock > 0
     case .calls: offer.seccomp
+    case .groups: offer.groups != nil
     case .limits, .counting: true
     }
   }
+
+  /// The control groups to use.
+  package var groups: ControlGroups? { holds(.groups) ? offer.groups : nil }
 
   /// What is missing and why, for whoever insists on all of it; nil when nothing is.
   package var gap: String? {
@@ -66,7 +70,7 @@ package struct SandboxPolicy: Sendable, Hashable {
 
   /// The measures in force in a line.
   package var summary: String {
-    let parts = SandboxMeasure.allCases.map { measure -> String in
+    let parts = SandboxMeasure.allCases.compactMap { measure -> String? in
       if off.contains(measure) { return "\(measure.rawValue) OFF" }
       return switch measure {
       case .user:
@@ -75,6 +79,8 @@ package struct SandboxPolicy: Sendable, Hashable {
         holds(.files) ? "files by Landlock \(offer.landlock)" : "files NOT confined (no Landlock)"
       case .calls: holds(.calls) ? "calls by seccomp" : "calls NOT confined (no seccomp)"
       case .limits: "limits"
+      case .groups:
+        groups.map { "control groups (\($0.controllers.joined(separator: ", ")))" }
       case .counting: "memory, threads and processor counted by the host"
       }
     }

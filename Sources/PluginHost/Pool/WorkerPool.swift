@@ -45,6 +45,9 @@ package final class WorkerPool: @unchecked Sendable {
     suspicions = Suspicions(limits: limits)
   }
 
+  /// Why the control groups that were handed over are not used; nil where they are, or none were.
+  package var groupsProblem: String? { context.groupsProblem }
+
   // MARK: Calls
 
   /// Runs a call as soon as there is a worker for it. `ended` is told once, on the loop, never

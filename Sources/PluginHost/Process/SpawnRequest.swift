@@ -19,6 +19,8 @@ package struct SpawnRequest: Sendable {
   let listening: OwnedDescriptor?
   /// Finds what the image needs; nil where nothing keeps its worker from reading files.
   let libraries: LibraryClosure?
+  /// Where it gets a control group, and what that bounds; nil where there are none.
+  let groups: (all: ControlGroups, bounds: WorkerBounds)?
 }
 
 /// A worker process that was started.
@@ -27,4 +29,7 @@ package struct SpawnedProcess: Sendable {
   package let pidfd: OwnedDescriptor
   /// The files of the libraries that its image needs.
   let libraries: [String]
+  /// Its control group, or why it has none though it should.
+  let group: WorkerGroup?
+  let groupProblem: String?
 }

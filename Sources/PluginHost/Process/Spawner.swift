@@ -112,7 +112,12 @@ package final class Spawner: Sendable {
     let startTime = ProcessIdentity.read(spawned.pid)?.startTime ?? 0
     registry.record(spawned.pid, startTime: startTime)
     let libraries = request.libraries?.files(ofImage: request.image.number) ?? []
-    return .success(SpawnedProcess(pid: spawned.pid, pidfd: pidfd, libraries: libraries))
+    // It waits for its hello, and takes nothing before.
+    let entered = request.groups.map { $0.all.enter(spawned.pid, $0.bounds) }
+    return .success(
+      SpawnedProcess(
+        pid: spawned.pid, pidfd: pidfd, libraries: libraries, group: entered?.group,
+        groupProblem: entered?.problem))
   }
 
   private static func advice(_ number: Int32) -> String {

@@ -14,6 +14,10 @@ final class WorkerContext {
   let program: String
   let log: (WorkerLogLine) -> Void
   let sandbox: SandboxPolicy
+  /// Where workers get control groups; nil: nowhere.
+  let groups: ControlGroups?
+  /// Why there are none though they were handed over.
+  let groupsProblem: String?
   let libraries = LibraryClosure()
   let users: WorkerUsers
   let watch: WorkerWatch
@@ -31,6 +35,8 @@ final class WorkerContext {
     self.program = program
     self.sandbox = sandbox
     self.log = log
+    groupsProblem = sandbox.groups?.prepare()
+    groups = groupsProblem == nil ? sandbox.groups : nil
     users = WorkerUsers(sandbox.users)
     watch = WorkerWatch(loop: loop, isCounting: sandbox.holds(.counting))
   }

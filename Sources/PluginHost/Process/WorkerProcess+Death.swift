@@ -69,6 +69,7 @@ extension WorkerProcess {
     }
     context.watch.remove(self)
     context.users.giveBack(user)
+    group?.remove()
     output?.finish()
     sayDropped()
     output = nil
@@ -80,6 +81,10 @@ extension WorkerProcess {
 
   private func death(_ status: WorkerDeath.Status) -> WorkerDeath {
     let own: WorkerDeath.Reason = if case .exit = status { .exited } else { .signalled }
+    if state.isHeard, status == .signal(SIGKILL), group?.isOverMemory == true {
+      return WorkerDeath(
+        pid: pid, reason: .overMemory, status: status, detail: "the kernel ended it, " + memoryAdvice)
+    }
     switch state {
     case .dying(let verdict), .stuck(let verdict):
       // One that closed its socket because it was ending anyway ended by itself.
@@ -92,6 +97,14 @@ extension WorkerProcess {
     case .spawning, .loading, .ready, .retiring, .gone:
       return WorkerDeath(pid: pid, reason: own, status: status, place: place(status))
     }
+  }
+
+  /// What was granted, and what to do about it.
+  var memoryAdvice: String {
+    let granted = order.allowance.memory
+    return "\(granted >> 20) MiB were granted beside "
+      + "\((WorkerBounds(order).memory - granted) >> 20) MiB of its own: grant it more with "
+      + "--memory, or give it less to do at once"
   }
 
   /// The functions of its image that it was inside of when a signal came.

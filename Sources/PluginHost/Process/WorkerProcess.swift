@@ -29,6 +29,8 @@ final class WorkerProcess: @unchecked Sendable {
   private(set) var loadFailure: LoadFailure?
 
   var pidfd: OwnedDescriptor?
+  /// Its control group, where there is one.
+  private(set) var group: WorkerGroup?
   var socket: MessageSocket?
   var isSocketWatched = false
   /// Its socket is watched for room, because messages wait for it.
@@ -103,7 +105,8 @@ final class WorkerProcess: @unchecked Sendable {
       program: context.program, environment: environment, input: nil,
       output: OwnedDescriptor(writing), socket: theirs, image: image.memory, entered: pageMemory,
       listening: order.listening,
-      libraries: context.sandbox.holds(.files) ? context.libraries : nil)
+      libraries: context.sandbox.holds(.files) ? context.libraries : nil,
+      groups: context.groups.map { ($0, WorkerBounds(order)) })
   }
 
   private func attach(_ result: Result<SpawnedProcess, PluginHostError>) {
@@ -114,6 +117,10 @@ final class WorkerProcess: @unchecked Sendable {
     case .success(let process):
       pid = process.pid
       pidfd = process.pidfd
+      group = process.group
+      if let problem = process.groupProblem {
+        log(level: 2, Array("it has no control group: \(problem)".utf8)[...])
+      }
       context.loop.watch(fd: process.pidfd.number, reading: true, writing: false) {
         [self] _ in processEnded()
       }

@@ -96,20 +96,14 @@ final class WorkerWatch {
   }
 
   private func judge(_ usage: WorkerUsage, _ worker: WorkerProcess) {
-    let order = worker.order
-    let memory = order.allowance.memory + SandboxLimits.runtimeBytes
-      + order.maxCalls * SandboxLimits.callBytes
-    let threads = SandboxLimits.threads(order.profile, maxCalls: order.maxCalls)
-    if usage.memory > memory {
-      worker.kill(
-        .overMemory,
-        "\(usage.memory >> 20) MiB are resident, \(order.allowance.memory >> 20) MiB were granted "
-          + "beside \((memory - order.allowance.memory) >> 20) MiB of its own: grant it more with "
-          + "--memory, or give it less to do at once")
-    } else if usage.threads > threads {
+    let bounds = WorkerBounds(worker.order)
+    if usage.memory > bounds.memory {
+      worker.kill(.overMemory, "\(usage.memory >> 20) MiB are resident, " + worker.memoryAdvice)
+    } else if usage.threads > bounds.threads {
       worker.kill(
         .overThreads,
-        "it has \(usage.threads) threads, \(threads) are allowed: a plugin starts none, or few")
+        "it has \(usage.threads) threads, \(bounds.threads) are allowed: a plugin starts none, or "
+          + "few")
     }
   }
 
