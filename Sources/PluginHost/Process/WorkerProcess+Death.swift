@@ -81,7 +81,7 @@ extension WorkerProcess {
 
   private func death(_ status: WorkerDeath.Status) -> WorkerDeath {
     let own: WorkerDeath.Reason = if case .exit = status { .exited } else { .signalled }
-    if state.isHeard, status == .signal(SIGKILL), group?.isOverMemory == true {
+    if endedItself, status == .signal(SIGKILL), group?.isOverMemory == true {
       return WorkerDeath(
         pid: pid, reason: .overMemory, status: status, detail: "the kernel ended it, " + memoryAdvice)
     }
@@ -96,6 +96,14 @@ extension WorkerProcess {
       return WorkerDeath(pid: pid, reason: .ended, status: status)
     case .spawning, .loading, .ready, .retiring, .gone:
       return WorkerDeath(pid: pid, reason: own, status: status, place: place(status))
+    }
+  }
+
+  /// Whether the host had no reason to kill it but that its socket closed, as it does in any death.
+  private var endedItself: Bool {
+    switch state {
+    case .dying(let verdict), .stuck(let verdict): verdict.reason == .closedSocket
+    case .spawning, .loading, .ready, .retiring, .gone: true
     }
   }
 
