@@ -16,7 +16,7 @@ extension Host {
     if let address { status.facts["address"] = .text(address) }
     try addRuns(to: &status)
     try addQueue(to: &status, limits)
-    try addStandstill(to: &status)
+    try addStandstill(to: &status, limits)
     try addCredentials(to: &status)
     try addBreakers(to: &status)
     try addMails(to: &status)
@@ -91,7 +91,9 @@ extension Host {
   }
 
   /// Runs that stand still because nobody works on them, where the queue has not said so.
-  private func addStandstill(to status: inout HostStatus) throws(HostError) {
+  private func addStandstill(
+    to status: inout HostStatus, _ limits: StatusLimits
+  ) throws(HostError) {
     guard !(isRunning && options.resumesRuns), !status.has("queue_old") else { return }
     var count = try reading { transaction throws(StoreError) in
       try transaction.runCountDue(nowMS: Host.now())
@@ -101,6 +103,9 @@ extension Host {
       for state in [RunState.ready, .running] {
         count += project["runs"]?[state.rawValue]?.asInteger ?? 0
       }
+    }
+    if count == 0, limits.wantsHost {
+      status.add("no_host", "no host is running: jackfield serve takes events in")
     }
     guard count > 0 else { return }
     status.add(

@@ -10,6 +10,9 @@ public struct StatusLimits: Sendable {
   public var queueMS: Int64?
   /// What must be free on the disk of the data folder. **Unit**: bytes.
   public var freeBytes: Int64 = 256 << 20
+  /// Whether a host must be running even where nothing stored waits for one: who serves webhooks
+  /// misses them otherwise.
+  public var wantsHost = false
 
   public init() {}
 }

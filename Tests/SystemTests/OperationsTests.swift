@@ -92,6 +92,10 @@ import Values
       let counts = status["projects"]?[Document.project]?["runs"]
       #expect(counts?["succeeded"] == .integer(isServed ? 1 : 0), "\(status)")
       #expect(counts?["failed"] == 0)
+      // Whoever counts on webhooks asks for a host too.
+      let served = try keeper.command(["status", "--free", "0", "--serving"])
+      #expect(served.isSuccess == isServed, "\(served.output)")
+      #expect(served.output.contains("no host is running") != isServed, "\(served.output)")
       try host?.stop()
     }
   }

@@ -13,6 +13,7 @@ enum OperationCommands {
           "queue", "TIME",
           help: "how long a ready run may wait (alert.queue_after of the project, else \"5 min\")"),
         Option("free", "MIB", help: "what must be free on the disk (256)"),
+        Option("serving", help: "a host must be running, also while nothing waits for one"),
       ]
     ) { context in try status(context) },
     Command(
@@ -35,6 +36,7 @@ enum OperationCommands {
     if let free = try context.arguments.integer("free", in: 0...1 << 40) {
       limits.freeBytes = Int64(free) << 20
     }
+    limits.wantsHost = context.arguments.has("serving")
     let status = try context.theHost.status(limits)
     if context.wantsJSON {
       context.console.line(status.value.json)
