@@ -99,7 +99,10 @@ var targets: [Target] = [
   module("PluginHost", ["Values", "Pipeline", "WorkerProtocol", "PluginRuntime", "CSystem"]),
   module(
     "PluginCheck",
-    ["Values", "Schema", "Pipeline", "PluginRuntime", "PluginHost", "CJackfield", "CSystem"]),
+    [
+      "Values", "Schema", "Pipeline", "WorkerProtocol", "PluginRuntime", "PluginHost",
+      "CJackfield", "CSystem",
+    ]),
 
   // The host.
   module(

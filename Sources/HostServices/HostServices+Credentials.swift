@@ -34,8 +34,9 @@ extension HostServices {
         result.flatMap { row in
           do throws(ActionFailure) {
             let secrets = try vault.open(row)
-            return .success(
-              try OpenedCredential(row: row, secrets: secrets, kinds: call.kinds))
+            let opened = try OpenedCredential(row: row, secrets: secrets, kinds: call.kinds)
+            call.redactions.append(opened.redaction)
+            return .success(opened)
           } catch {
             return .failure(error)
           }

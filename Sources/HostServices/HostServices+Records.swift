@@ -212,6 +212,14 @@ package enum HostServicesLimits {
   /// The body of each side of one, and each side's head: both go into one text of the store.
   package static let exchangeBytes = StoreLimits.exchangeBytes
   package static let exchangeHeadBytes = 24 << 10
+  /// **Unit** bytes of what a call asked and was answered, kept until it ends for its transcript:
+  /// what is talked with an API in one call, and not a page of its search.
+  package static let transcriptBytes = 256 << 10
+  /// **Unit** bytes of the same for all open calls together.
+  package static let allTranscriptBytes = 64 << 20
+  /// Log lines of a call in its transcript, and their bytes.
+  package static let transcriptLines = 200
+  package static let transcriptLogBytes = 32 << 10
   /// The runs that lead to one, each started by the one before.
   package static let hops = 10
   /// An event handed to another connector: what a webhook may bring (`engine.md`, Trigger).

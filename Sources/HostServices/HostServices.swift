@@ -27,7 +27,9 @@ package final class HostServices: CallServices, @unchecked Sendable {
   /// What was used while nothing is denied; nil where grants hold.
   package private(set) var record: GrantRecord?
   private let journalLog: @Sendable (RunID, String) -> Void
-  private var calls: [UInt64: OpenCall] = [:]
+  private(set) var calls: [UInt64: OpenCall] = [:]
+  /// What the notes of all open calls take in memory.
+  var noteBytes = 0
   private var lastTransportNumber: UInt32 = 0
 
   package init(
@@ -83,6 +85,8 @@ package final class HostServices: CallServices, @unchecked Sendable {
     guard let call = calls.removeValue(forKey: number) else { return }
     // Nothing of it may leave any more, whatever a callback that is still on its way wants.
     call.isClosed = true
+    call.isReleased = true
+    noteBytes -= call.notes.bytes
     for exchange in call.exchanges.values {
       if let number = exchange.transportNumber { exchange.channel.abort(exchange: number) }
     }
@@ -96,11 +100,12 @@ package final class HostServices: CallServices, @unchecked Sendable {
       reply(.failure(.bug, "call_closed", "the call is over"))
       return
     }
+    let answer = noting(request, of: call, reply)
     guard request.json.count + request.body.count + call.openBytes
       <= HostServicesLimits.openBytesPerCall
     else {
       let most = HostServicesLimits.openBytesPerCall >> 20
-      reply(
+      answer(
         .failure(
           .invalidInput, "too_much_at_once",
           "the requests a call has open are at most \(most) MiB together"))
@@ -110,10 +115,9 @@ package final class HostServices: CallServices, @unchecked Sendable {
     do {
       value = try JSONValue(parsing: Array(request.json))
     } catch {
-      reply(.failure(.bug, "bad_request", "the request is no JSON: \(error)"))
+      answer(.failure(.bug, "bad_request", "the request is no JSON: \(error)"))
       return
     }
-    let answer = ReplyOnce(reply)
     switch request.service {
     case .recordsGet: recordGet(call, value, answer)
     case .recordsQuery: recordQuery(call, value, answer)
@@ -148,7 +152,9 @@ package final class HostServices: CallServices, @unchecked Sendable {
 
   package func callLog(_ request: CallRequest, level: UInt8, text: ArraySlice<UInt8>) {
     guard let call = calls[request.id] else { return }
-    journalLog(call.order.run, String(decoding: text, as: UTF8.self))
+    let line = String(decoding: text, as: UTF8.self)
+    call.notes.log(line)
+    journalLog(call.order.run, line)
   }
 
   package func callProgress(_ request: CallRequest, json: ArraySlice<UInt8>) {

@@ -56,6 +56,12 @@ final class OpenCall: @unchecked Sendable {  // Safe because: only touched on th
   var hasLeftUnanswered = false
   /// Its latest HTTP exchanges by request number, for viewing.
   private(set) var kept: [UInt32: KeptExchange] = [:]
+  /// What its transcript would be made from.
+  var notes = CallNotes()
+  /// Strike the values of the credentials it used out of its transcript.
+  var redactions: [SecretRedaction] = []
+  /// Set once nobody will ask for it any more.
+  var isReleased = false
   /// Set once the call is closed: nothing of it is sent any more.
   var isClosed = false
   /// Writes to the ledger that are not on disk yet. A closed call waits for them: whoever runs it

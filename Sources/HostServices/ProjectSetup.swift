@@ -21,10 +21,14 @@ package struct ProjectSetup: Sendable {
     package let offeredServices: [String]
     /// What its workers may take of the machine.
     package let allowance: WorkerAllowance
+    /// Whether a person wants transcripts of calls that succeed, too.
+    package let isRecorded: Bool
 
     package init(
-      installed: InstalledPlugin, isEnabled: Bool, grants: PluginGrants, settings: JSONValue
+      installed: InstalledPlugin, isEnabled: Bool, grants: PluginGrants, settings: JSONValue,
+      isRecorded: Bool = false
     ) {
+      self.isRecorded = isRecorded
       self.installed = installed
       self.isEnabled = isEnabled
       self.grants = grants

@@ -16,6 +16,8 @@ package struct PluginSummary: Sendable {
   package let builds: [InstalledPlugin]
   /// The projects that have it enabled.
   package let enabledFor: [ProjectID]
+  /// Whether all its calls in the project are written down.
+  package let isRecorded: Bool
 
   package var manifest: PluginManifest { use.plugin.manifest }
   package var isEnabled: Bool { use.isEnabled }
@@ -95,7 +97,8 @@ extension Host {
   ) throws(HostError) -> PluginSummary {
     PluginSummary(
       use: use, waiting: try waiting(use, project), builds: catalogue.builds(of: use.plugin.id),
-      enabledFor: enabled[use.plugin.id] ?? [])
+      enabledFor: enabled[use.plugin.id] ?? [],
+      isRecorded: try pluginsRecorded(project).contains(use.plugin.id))
   }
 
   private func enabledProjects() throws(HostError) -> [PluginID: [ProjectID]] {

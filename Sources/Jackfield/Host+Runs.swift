@@ -56,10 +56,17 @@ extension Host {
       guard let row = try transaction.runGet(RunID(id)) else { return nil }
       let isDraft = try transaction.connectorGet(row.connector)?.token.isEmpty ?? true
       let event = try transaction.runEvent(row.id)?.body ?? "{}"
+      let recorded = Set(try transaction.transcriptList(row.id))
+      var calls = 0
       let entries = try transaction.journalGet(row.id).map { entry in
-        RunDetail.Entry(
+        let content = (try? JSONValue(parsing: entry.entry)) ?? .null
+        // What called a plugin names its build.
+        let isCall = content["build"] != nil
+        calls += isCall ? 1 : 0
+        return RunDetail.Entry(
           sequence: entry.sequence, startedAt: entry.startedMS, durationMS: entry.durationMS,
-          content: (try? JSONValue(parsing: entry.entry)) ?? .null)
+          content: content, attempt: isCall ? calls : nil,
+          isRecorded: recorded.contains(entry.sequence))
       }
       return RunDetail(
         summary: RunSummary(row, isDraft: isDraft),

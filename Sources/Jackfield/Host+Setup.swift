@@ -43,10 +43,11 @@ extension Host {
     let document = try projectDocument(project)
     var plugins: [PluginID: ProjectSetup.PluginSetup] = [:]
     var actions: [ActionID: PolicyInputs] = [:]
+    let recorded = try pluginsRecorded(project)
     for use in try pluginUses(project) {
       plugins[use.plugin.id] = ProjectSetup.PluginSetup(
         installed: use.plugin, isEnabled: use.isEnabled || options.isPermissive, grants: use.grants,
-        settings: Host.json(use.state?.settings))
+        settings: Host.json(use.state?.settings), isRecorded: recorded.contains(use.plugin.id))
       let (policy, refusal) = (use.policy, refusal(use, project))
       for action in use.plugin.manifest.actions {
         actions[action.id] = PolicyInputs(manifest: action, project: policy, refusal: refusal)

@@ -62,12 +62,32 @@ public struct RunDetail: Sendable {
     public let durationMS: Int64
     /// `{step, component, kind, status, use?, input?, output?, error?, note?, taken?}`.
     public let content: JSONValue
+    /// Counts the calls of the run from 1; nil for what called nothing.
+    public let attempt: Int?
+    /// Whether the call can be had as a file that runs it again.
+    public let isRecorded: Bool
 
-    package init(sequence: Int64, startedAt: Int64, durationMS: Int64, content: JSONValue) {
+    package init(
+      sequence: Int64, startedAt: Int64, durationMS: Int64, content: JSONValue,
+      attempt: Int? = nil, isRecorded: Bool = false
+    ) {
+      self.attempt = attempt
+      self.isRecorded = isRecorded
       self.sequence = sequence
       self.startedAt = startedAt
       self.durationMS = durationMS
       self.content = content
+    }
+
+    /// `content` with `{sequence, started_at, duration_ms, attempt?, recorded?}`.
+    public var value: JSONValue {
+      var shown = content.asObject ?? [:]
+      shown["sequence"] = .integer(sequence)
+      shown["started_at"] = .text(Moment(milliseconds: startedAt).iso)
+      shown["duration_ms"] = .integer(durationMS)
+      if let attempt { shown["attempt"] = .integer(Int64(attempt)) }
+      if isRecorded { shown["recorded"] = true }
+      return .object(shown)
     }
   }
 
@@ -78,14 +98,7 @@ public struct RunDetail: Sendable {
   public var value: JSONValue {
     guard case .object(var value) = summary.value else { return .null }
     value["event"] = event
-    value["timeline"] = .list(
-      entries.map { entry in
-        var shown = entry.content.asObject ?? [:]
-        shown["sequence"] = .integer(entry.sequence)
-        shown["started_at"] = .text(Moment(milliseconds: entry.startedAt).iso)
-        shown["duration_ms"] = .integer(entry.durationMS)
-        return .object(shown)
-      })
+    value["timeline"] = .list(entries.map(\.value))
     return .object(value)
   }
 }

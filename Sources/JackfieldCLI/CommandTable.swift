@@ -9,7 +9,7 @@ enum CommandTable {
     + ConnectorStateCommands.all + ConnectorVersionCommands.all + ConnectorDocumentCommands.all
     + ConnectorResponseCommands.all + RunsCommands.all + RunChangeCommands.all
     + DelayCommands.all + PluginCommands.all + PluginInstallCommands.all
-    + [PluginCheckCommand.command] + OperationCommands.all + AlertCommands.all
+    + [PluginCheckCommand.command] + PluginReplayCommand.all + OperationCommands.all + AlertCommands.all
     + ActionCommands.all + CredentialCommands.all + [RaiseCommand.command, TortureCommand.command]
 
   /// The command whose words begin the line.

@@ -8,7 +8,21 @@ enum Timeline {
   /// A run and its steps, a line each.
   static func text(_ run: RunDetail) -> String {
     var text = headline(run.summary) + "\n"
-    for entry in run.entries { text += line(entry) }
+    for entry in run.entries {
+      text += line(entry)
+      guard let attempt = entry.attempt, entry.isRecorded else { continue }
+      text += "      recorded: jackfield runs show \(run.summary.id) --attempt \(attempt) --record\n"
+    }
+    return text
+  }
+
+  /// One call with its input, its result and its error in full.
+  static func full(_ entry: RunDetail.Entry, of run: RunSummary) -> String {
+    var text = "run \(run.id) · \(run.connector) · attempt \(entry.attempt ?? 0)\n" + line(entry)
+    for name in ["input", "output", "error"] {
+      guard let value = entry.content[name] else { continue }
+      text += "\(name)\n\(value.prettyJSON)\n"
+    }
     return text
   }
 

@@ -190,7 +190,7 @@ extension ActionServer {
     if spares > 0 { return work.wakeOne() }
     guard threads <= maxCalls else { return }
     let slot = threads
-    let hasStarted = WorkerThread.start { [self] in
+    let hasStarted = PluginThread.start { [self] in
       serve(slot: slot, isReading: false)
       // The process is ending; the entry thread ends it.
       while true { pause() }

@@ -78,7 +78,7 @@ final class ReadingTurn: @unchecked Sendable {
   private func beginWatch() {
     isWatching = true
     if hasWatch { return watch.wakeOne() }
-    hasWatch = WorkerThread.start { [self] in keepWatch() }
+    hasWatch = PluginThread.start { [self] in keepWatch() }
     isWatching = hasWatch
   }
 

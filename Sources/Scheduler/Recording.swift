@@ -17,6 +17,8 @@ package struct Recording: Sendable {
   package var effects: [RunEffect] = []
   /// Its HTTP exchanges, kept for viewing whatever became of it.
   package var exchanges: [ExchangeRow] = []
+  /// The call as it can run again, where it is kept.
+  @Boxed package var transcript: CallTranscript?
   /// The run as this writer last knew it.
   package var standing: RunStanding
   /// **Unit** milliseconds since 1970.
@@ -56,6 +58,7 @@ package struct Recording: Sendable {
         startedMS: now - spent, durationMS: spent)
     }
     for exchange in exchanges { try transaction.exchangePut(exchange) }
+    try keepTranscript(entries, transaction)
     for alert in order.alerts { try raise(alert, transaction) }
     for tally in order.tallies {
       transaction.stepCount(order.connector, tally.step.rawValue, StepCounts(tally))
@@ -64,6 +67,17 @@ package struct Recording: Sendable {
     _ = sys_fault(SYS_FAULT_OUTCOME)
     recorded.contact = try contact(transaction)
     return recorded
+  }
+
+  private func keepTranscript(
+    _ entries: [JournalEntry], _ transaction: WriteTransaction
+  ) throws(StoreError) {
+    guard let transcript, let attempt = entries.lastIndex(where: { $0.action != nil }) else { return }
+    try transaction.transcriptPut(
+      TranscriptRow(
+        run: order.run, sequence: Int64(order.firstSequence + attempt), connector: order.connector,
+        component: entries[attempt].component.rawValue, isFailure: !order.keepsWrites,
+        content: transcript.value.json))
   }
 
   // MARK: effects

@@ -54,7 +54,7 @@ extension Scheduler {
   }
 
   /// Only what differs from call to call is written anew.
-  private func context(_ order: CallOrder, _ setup: ProjectSetup) -> [UInt8] {
+  func context(_ order: CallOrder, _ setup: ProjectSetup) -> [UInt8] {
     var text = setup.contextHead
     text.reserveCapacity(text.count + 256)
     text += ",\"run\":\"".utf8
@@ -80,6 +80,7 @@ extension Scheduler {
     let order = attempt.order
     let report = CallReport(
       end, effect: order.shared.plan.effect, sent: services.fate(of: number))
+    if end.isWorthTranscript || services.isRecorded(number) { attempts[number]?.end = end }
     var stops: String?
     if case .outcome(.succeeded) = report { stops = services.effects(of: number).stopReason }
     switch report {

@@ -38,6 +38,8 @@ package final class Scheduler: EngineDriver, @unchecked Sendable {
     let started: UInt64
     /// Which build of the plugin was called.
     let build: String
+    /// Set when the call has ended in a way that is worth a transcript.
+    @Boxed var end: CallEnd? = nil
   }
   var attempts: [UInt64: OpenAttempt] = [:]
   /// Every live run's row as this driver last left it.
@@ -244,6 +246,7 @@ extension Scheduler {
     if let open = attempts[attempt.value] {
       recording.durationMS = Int64((loop.now - open.started) / 1_000_000)
       recording.build = open.build
+      if let end = open.end { recording.transcript = transcript(of: open, end, order) }
     }
   }
 

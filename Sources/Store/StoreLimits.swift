@@ -74,6 +74,13 @@ package enum StoreLimits {
   package static let exchangeBytes = 64 << 10
   /// Exchanges kept for each action.
   package static let exchanges: Int64 = 20
+  /// Transcripts kept for each action, of attempts that failed and of others.
+  package static let transcripts: Int64 = 20
+  /// Transcripts kept in all: a few kilobytes each, and never over a gigabyte together.
+  package static let allTranscripts: Int64 = 2_000
+  /// **Unit** bytes of one: what it is made from has a quarter of a mebibyte, and no writing of a
+  /// byte in JSON has more than six.
+  package static let transcriptBytes = 2 << 20
   /// **Unit** bytes of one part of the engine's state: a bucket takes about a hundred.
   static let engineStateBytes = 4 << 20
   /// Runs that one page of a search looks at: a reader's transaction stays far below a second.

@@ -75,9 +75,7 @@ package final class EnteredPage: Sendable {
   /// What it noted, as addresses in its image, the innermost first; empty when it noted nothing of
   /// this signal. Hostile: the numbers may be any.
   package func crashPlaces(of signal: Int32) -> [UInt64] {
-    guard let note = crashRecord?.pointee, note.signal == UInt32(bitPattern: signal) else { return [] }
-    let count = min(Int(note.count), Int(SYS_CRASH_PLACES))
-    return withUnsafeBytes(of: note.places) { Array($0.bindMemory(to: UInt64.self).prefix(count)) }
+    crashRecord?.pointee.places(of: signal) ?? []
   }
 
   private static let pageBytes = 4_096
@@ -85,5 +83,14 @@ package final class EnteredPage: Sendable {
   private func word(_ slot: Int) -> UnsafeMutablePointer<UInt32>? {
     guard slot >= 0, slot < count else { return nil }
     return UnsafeMutablePointer(bitPattern: address + UInt(slot) * 4)
+  }
+}
+
+extension sys_crash_record {
+  /// What was noted of this signal, the innermost place first; empty when nothing of it was.
+  package func places(of signal: Int32) -> [UInt64] {
+    guard self.signal == UInt32(bitPattern: signal) else { return [] }
+    let count = min(Int(self.count), Int(SYS_CRASH_PLACES))
+    return withUnsafeBytes(of: places) { Array($0.bindMemory(to: UInt64.self).prefix(count)) }
   }
 }

@@ -14,4 +14,21 @@ package enum ServiceID: UInt8, Sendable, CaseIterable {
   case runsCancelDelays = 9
   case runsLeave = 10
   case runsStop = 11
+
+  /// As transcripts and messages name it.
+  package var name: String {
+    switch self {
+    case .recordsGet: "records.get"
+    case .recordsQuery: "records.query"
+    case .recordsPut: "records.put"
+    case .recordsRemove: "records.remove"
+    case .httpSend: "http.send"
+    case .mailSend: "mail.send"
+    case .credential: "credential"
+    case .runsStart: "runs.start"
+    case .runsCancelDelays: "runs.cancel_delays"
+    case .runsLeave: "runs.leave"
+    case .runsStop: "runs.stop"
+    }
+  }
 }

@@ -19,6 +19,10 @@ int32_t sys_probe_fork(void);
 /* Waits for a copy and reaps it: the exit status, or minus the signal that ended it, or -1000. */
 int32_t sys_probe_wait(int32_t pid);
 
+/* Called right before a call runs again, and does nothing: where a debugger stops when the plugin is
+ * loaded and nothing of the call has run. */
+void sys_replay_begin(void);
+
 /* Bytes of the heap in use. */
 uint64_t sys_probe_heap(void);
 

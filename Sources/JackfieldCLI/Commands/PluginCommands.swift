@@ -92,6 +92,9 @@ enum PluginCommands {
     if !plugin.missing.isEmpty {
       lines.append("not granted: " + plugin.missing.map(\.text).joined(separator: ", "))
     }
+    if plugin.isRecorded {
+      lines.append("all its calls are recorded: jackfield plugin record \(plugin.manifest.id) off")
+    }
     return lines
   }
 
@@ -112,6 +115,7 @@ enum PluginCommands {
       "title": .text(plugin.manifest.title), "state": .text(state(plugin)),
       "source": .text(plugin.use.plugin.source.rawValue),
       "enabled": .boolean(plugin.isEnabled), "hash": .text(plugin.use.plugin.build),
+      "recorded": .boolean(plugin.isRecorded),
       "enabled_for": .list(plugin.enabledFor.map { .text($0.rawValue) }),
       "problems": value(plugin.problems),
       "grants": plugin.grants.value,

@@ -18,25 +18,44 @@ enum RunsCommands {
         Option("limit", "N", help: "at most this many (50)"),
       ]
     ) { context in try list(context) },
-    Command("runs show", "Shows one run: its state and its timeline.", operands: ["ID"]) {
-      context in
-      let run = try context.theHost.run(context.runID(0))
-      let standing = try context.theHost.explainRun(context.runID(0))
-      if context.wantsJSON {
-        var value = run.value.asObject ?? [:]
-        if let standing { value["standing"] = standing.value }
-        context.console.line(JSONValue.object(value).json)
-      } else {
-        context.console.write(Timeline.text(run))
-        if let standing { context.console.line("  \(standing.message)") }
-      }
-      return .succeeded
-    },
+    Command(
+      "runs show", "Shows one run: its state and its timeline, or one call of it.", operands: ["ID"],
+      options: [
+        Option("attempt", "N", help: "this call alone, in full; calls count from 1"),
+        Option("record", help: "the call as a file for jackfield plugin replay, without secrets"),
+      ]
+    ) { context in try show(context) },
     Command(
       "runs tail", "Shows what happens to runs as it happens, until interrupted.",
       options: [Option("for", "TIME", help: "end after this time, like \"10 s\"")]
     ) { context in try tail(context) },
   ]
+
+  private static func show(_ context: CommandContext) throws -> ExitCode {
+    let id = try context.runID(0)
+    let attempt = try context.arguments.integer("attempt", in: 1...1_000_000_000)
+    if context.arguments.has("record") {
+      context.console.line(try context.theHost.transcript(run: id, attempt: attempt).value.prettyJSON)
+      return .succeeded
+    }
+    let run = try context.theHost.run(id)
+    if let attempt {
+      let entry = try context.theHost.entry(ofAttempt: attempt, in: run)
+      context.console.write(
+        context.wantsJSON ? entry.value.json + "\n" : Timeline.full(entry, of: run.summary))
+      return .succeeded
+    }
+    let standing = try context.theHost.explainRun(id)
+    if context.wantsJSON {
+      var value = run.value.asObject ?? [:]
+      if let standing { value["standing"] = standing.value }
+      context.console.line(JSONValue.object(value).json)
+    } else {
+      context.console.write(Timeline.text(run))
+      if let standing { context.console.line("  \(standing.message)") }
+    }
+    return .succeeded
+  }
 
   private static func list(_ context: CommandContext) throws -> ExitCode {
     var filter = try RunSelection.filter(context)

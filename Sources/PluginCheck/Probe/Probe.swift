@@ -19,13 +19,16 @@ package final class Probe: @unchecked Sendable {
   let world: CheckWorld
   let note: ProbeNote
 
-  private enum Descriptor {
+  enum Descriptor {
     static let order: Int32 = 3
     static let image: Int32 = 4
     static let note: Int32 = 5
   }
 
-  private init(_ order: ProbeOrder, _ manifest: PluginManifest, _ note: ProbeNote) {
+  private init?(_ order: ProbeOrder, _ note: ProbeNote) {
+    guard let document = try? JSONDocument(source: Array(order.manifestText.utf8)),
+      let manifest = PluginManifest.parse(document).manifest
+    else { return nil }
     self.order = order
     self.manifest = manifest
     self.note = note
@@ -34,14 +37,19 @@ package final class Probe: @unchecked Sendable {
     self.world = world
   }
 
-  /// The program: reads the order, asks, writes the finding, ends without running the plugin's
-  /// destructors.
+  /// The program: reads the order, asks or runs a call again, writes what it found, ends without
+  /// running the plugin's destructors.
   package static func run() -> Never {
-    guard sys_probe_begin(Descriptor.note) == 0, let probe = inherited() else {
-      FileText.write(
-        Array("this program is started by jackfield plugin check, not by hand\n".utf8), to: 2)
+    let words = Array(CommandLine.arguments.dropFirst())
+    if words.first == "replay", words.count == 3 {
+      ReplayProbe.runByHand(file: words[1], image: words[2])
+    }
+    guard sys_probe_begin(Descriptor.note) == 0, let (order, note) = inherited() else {
+      FileText.write(Array((usage + "\n").utf8), to: 2)
       _exit(2)
     }
+    if order.value["replay"] != nil { ReplayProbe.run(order, note) }
+    guard let probe = Probe(order, note) else { _exit(2) }
     let finding: CheckFinding
     do throws(CheckStop) {
       finding = try probe.find()
@@ -51,17 +59,17 @@ package final class Probe: @unchecked Sendable {
     probe.end(with: finding)
   }
 
-  private static func inherited() -> Probe? {
+  private static let usage =
+    "this program is started by jackfield plugin check and jackfield plugin replay; by hand, under a "
+    + "debugger: jackfield-probe replay FILE IMAGE"
+
+  private static func inherited() -> (ProbeOrder, ProbeNote)? {
     guard let text = FileText.read(Descriptor.order, limit: 64 << 20),
       let value = try? JSONValue(parsing: text),
       let note = try? ProbeNote(mapping: Descriptor.note)
     else { return nil }
     close(Descriptor.order)
-    let order = ProbeOrder(value)
-    guard let document = try? JSONDocument(source: Array(order.manifestText.utf8)),
-      let manifest = PluginManifest.parse(document).manifest
-    else { return nil }
-    return Probe(order, manifest, note)
+    return (ProbeOrder(value), note)
   }
 
   private func find() throws(CheckStop) -> CheckFinding {

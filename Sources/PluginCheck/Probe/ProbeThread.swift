@@ -6,9 +6,6 @@ import PluginRuntime
 
 /// Runs work on threads of the size that a worker's have.
 enum ProbeThread {
-  /// **Unit**: bytes, as in a worker.
-  private static let stack = 256 << 10
-
   /// Runs `body` on another thread and waits at most so long; nil when it has not come back.
   static func run<Answer: Sendable>(
     milliseconds: Int64, _ body: @escaping @Sendable () -> Answer
@@ -28,26 +25,7 @@ enum ProbeThread {
   }
 
   private static func start(_ body: @escaping @Sendable () -> Void) {
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    defer { pthread_attr_destroy(&attributes) }
-    pthread_attr_setstacksize(&attributes, stack)
-    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-    let passed = Unmanaged.passRetained(Body(body))
-    var thread = pthread_t()
-    let status = pthread_create(
-      &thread, &attributes,
-      { passed in
-        guard let passed else { return nil }
-        Unmanaged<Body>.fromOpaque(passed).takeRetainedValue().body()
-        return nil
-      }, passed.toOpaque())
-    precondition(status == 0, "the system has no more threads")
-  }
-
-  private final class Body: Sendable {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    precondition(PluginThread.start(body), "the system has no more threads")
   }
 
   /// Where a thread leaves its answer.

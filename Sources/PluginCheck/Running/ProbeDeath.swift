@@ -23,7 +23,7 @@ enum ProbeDeath {
     }
   }
 
-  private static func name(_ number: Int32) -> String {
+  static func name(_ number: Int32) -> String {
     let names: [Int32: String] = [
       SIGSEGV: "SIGSEGV", SIGABRT: "SIGABRT", SIGBUS: "SIGBUS", SIGILL: "SIGILL",
       SIGFPE: "SIGFPE", SIGKILL: "SIGKILL", SIGTRAP: "SIGTRAP", SIGTERM: "SIGTERM",

@@ -6,7 +6,7 @@ import Glibc
 import PluginHost
 import PluginRuntime
 
-/// Shared memory with one text, one seed and the finding. Writing costs no system call, and a
+/// Shared memory with one text, two numbers, a place of a crash and the finding. Writing costs no system call, and a
 /// plugin that closes every descriptor closes none of this.
 ///
 /// **Isolation**: written by any thread of the probe, read when the probe has ended.
@@ -20,7 +20,8 @@ final class ProbeNote: @unchecked Sendable {
   private static let guardSize = 64 << 10
   private static let textStart = 32
   private static let textRoom = 4_096
-  private static let findingStart = textStart + textRoom
+  private static let crashStart = textStart + textRoom
+  private static let findingStart = crashStart + 1_024
 
   /// A new page, of the checker.
   init() throws(PluginHostError) {
@@ -87,6 +88,21 @@ final class ProbeNote: @unchecked Sendable {
     let size = min(Int(page.load(fromByteOffset: count, as: UInt32.self)), most)
     return UnsafeRawBufferPointer(start: page + start, count: size)
   }
+
+  /// How many requests of the call under way were served.
+  var served: Int {
+    get { Int(page.load(fromByteOffset: 24, as: UInt32.self)) }
+    set { page.storeBytes(of: UInt32(clamping: newValue), toByteOffset: 24, as: UInt32.self) }
+  }
+
+  /// Where a signal that ends the probe is noted.
+  var crashRecord: UnsafeMutablePointer<sys_crash_record> {
+    (page + Self.crashStart).assumingMemoryBound(to: sys_crash_record.self)
+  }
+
+  /// What was noted of this signal, as addresses in the image, the innermost first. Hostile: the
+  /// numbers may be any.
+  func crashPlaces(of signal: Int32) -> [UInt64] { crashRecord.pointee.places(of: signal) }
 
   /// The seed of the round of a fuzz that is under way.
   var seed: UInt64? {

@@ -29,10 +29,7 @@ final class ScriptedHost: ServiceBackend, @unchecked Sendable {
   func end(call: UInt32) -> CallScript? { lock.locked { scripts.removeValue(forKey: call) } }
 
   func begin(_ request: ServiceRequest, box: ReplyBox) {
-    let use = ServiceUse(
-      kind: .init(rawValue: request.service) ?? .unknown,
-      json: (try? JSONValue(parsing: request.json)) ?? .null, body: request.joinedBody)
-    guard let answer = answer(use, call: request.call) else { return }
+    guard let answer = answer(ServiceUse(request), call: request.call) else { return }
     box.deliver(
       ServiceReply(
         exchange: request.exchange, status: answer.status, json: answer.json.jsonBytes[...],

@@ -1,10 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a call asked of the host.
 
+import PluginRuntime
 import Values
+import WorkerProtocol
 
 /// One request of a call.
 struct ServiceUse: Sendable, Equatable {
+  init(kind: Kind, json: JSONValue, body: [UInt8]) {
+    self.kind = kind
+    self.json = json
+    self.body = body
+  }
+
+  /// From a request as the plugin's runtime writes it.
+  init(_ request: ServiceRequest) {
+    self.init(
+      kind: Kind(rawValue: request.service) ?? .unknown,
+      json: (try? JSONValue(parsing: request.json)) ?? .null, body: request.joinedBody)
+  }
+
   enum Kind: UInt8, Sendable {
     case recordGet = 1
     case recordQuery, recordPut, recordRemove, http, mail, credential
@@ -26,6 +41,9 @@ struct ServiceUse: Sendable, Equatable {
     case .credential, .unknown: nil
     }
   }
+
+  /// `http.send`, as a transcript names it.
+  var name: String { ServiceID(rawValue: kind.rawValue)?.name ?? "unknown" }
 
   /// Whether it reaches the outside world.
   var isEgress: Bool { kind == .http || kind == .mail }

@@ -16,20 +16,24 @@ package struct LoadedImage: Sendable {
   package let hash: String
   /// Enough of it to tell two builds apart, where many are named.
   package let shortHash: String
+  /// The linker's name for these bytes; nil without one.
+  package let buildID: String?
   /// A sealed memfd; empty for a plugin without an image.
   package let memory: OwnedDescriptor
 
   /// Reads the image and the manifest, seals the one and hashes both together.
   ///
   /// **Throws** `image_unreadable`, `no_memory`.
-  static func load(
+  package static func load(
     image path: String?, manifest: [UInt8], hash: HashFunction
   ) throws(PluginHostError) -> LoadedImage {
     var content: [UInt8] = []
     if let path { content = try read(path) }
     let sealed = try seal(content)
     let whole = hash(hashed(image: content, manifest: manifest))
-    return LoadedImage(hash: whole, shortHash: String(whole.prefix(16)), memory: sealed)
+    return LoadedImage(
+      hash: whole, shortHash: String(whole.prefix(16)),
+      buildID: (try? ELFSegments(ELFReader(bytes: content)))?.buildID, memory: sealed)
   }
 
   /// The hash of an image and a manifest that are not to be loaded now.
@@ -52,15 +56,9 @@ package struct LoadedImage: Sendable {
     return hashed
   }
 
-  /// The linker's name for these bytes, read from them when it is wanted; nil without one.
-  var buildID: String? {
-    guard let bytes = readFile(memory.number, limit: Self.mostBytes) else { return nil }
-    return (try? ELFSegments(ELFReader(bytes: bytes)))?.buildID
-  }
-
   /// The names of the functions that a crash was in, as far as the image has them, without
   /// repetitions. `places` is as in `sys_crash_record`.
-  func functions(at places: [UInt64]) -> [String] {
+  package func functions(at places: [UInt64]) -> [String] {
     guard let bytes = readFile(memory.number, limit: Self.mostBytes) else { return [] }
     let table = ELFFunctions(bytes: bytes)
     var names: [String] = []

@@ -33,6 +33,19 @@ extension WriteTransaction {
       .bind(name.rawValue).run() > 0
   }
 
+  /// Has all calls of a plugin written down from now on, or again only those that fail.
+  package func pluginRecord(
+    _ project: ProjectID, _ plugin: PluginID, _ isOn: Bool, nowMS: Int64
+  ) throws(StoreError) {
+    if isOn {
+      try database.statement("INSERT OR IGNORE INTO meta (name, value) VALUES (?, ?)")
+        .bind(recordName(project) + plugin.rawValue).bind(nowMS).run()
+    } else {
+      try database.statement("DELETE FROM meta WHERE name = ?")
+        .bind(recordName(project) + plugin.rawValue).run()
+    }
+  }
+
   /// Keeps what was decided about a plugin.
   package func pluginStatePut(
     _ project: ProjectID, _ plugin: PluginID, _ state: PluginState
@@ -61,6 +74,17 @@ extension StoreReading {
   package func projectPausedAt(_ name: ProjectID) throws(StoreError) -> Int64? {
     try database.statement("SELECT value FROM meta WHERE name = 'paused ' || ?")
       .bind(name.rawValue).first { row throws(StoreError) in row.integer(0) }
+  }
+
+  /// The plugins of a project all of whose calls are written down.
+  package func pluginsRecorded(_ project: ProjectID) throws(StoreError) -> Set<PluginID> {
+    let name = recordName(project)
+    // Everything that begins with the name, whose last character is a blank.
+    let plugins = try database.statement("SELECT name FROM meta WHERE name > ? AND name < ?")
+      .bind(name).bind(String(name.dropLast()) + "!").all { row throws(StoreError) in
+        PluginID(rawValue: String(row.text(0).dropFirst(name.count)))
+      }
+    return Set(plugins)
   }
 
   /// The projects' names, sorted.
@@ -95,6 +119,8 @@ extension StoreReading {
     }
   }
 }
+
+private func recordName(_ project: ProjectID) -> String { "recorded \(project) " }
 
 extension PluginState {
   fileprivate init(_ row: Statement, at start: Int32) {

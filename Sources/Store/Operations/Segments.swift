@@ -100,6 +100,7 @@ extension WriteTransaction {
       try hotRowsRemove(run)
       try database.statement("DELETE FROM child WHERE parent = ?").bind(run.rawValue).run()
       try database.statement("DELETE FROM child_group WHERE parent = ?").bind(run.rawValue).run()
+      try transcriptsRemove(run)
     }
     return removed
   }

@@ -6,7 +6,7 @@
 enum Layout {
   /// `JKFD`
   static let applicationID: UInt32 = 0x4A4B_4644
-  static let version: UInt32 = 2
+  static let version: UInt32 = 3
 
   /// Makes an empty database. `auto_vacuum` only works before the first page is written.
   static let creation = """
@@ -145,6 +145,14 @@ enum Layout {
       request_size INTEGER NOT NULL, response BLOB NOT NULL, response_size INTEGER NOT NULL,
       started_at INTEGER NOT NULL, duration_ms INTEGER NOT NULL);
     CREATE INDEX exchange_component ON exchange (connector, component, id);
+    -- Calls as they can run again; `seq` is the journal entry of the attempt. Numbered, so that the
+    -- earliest of an action, and of all, are found without looking at the others.
+    CREATE TABLE transcript (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL, seq INTEGER NOT NULL,
+      connector INTEGER NOT NULL, component TEXT NOT NULL, failed INTEGER NOT NULL,
+      content TEXT NOT NULL);
+    CREATE UNIQUE INDEX transcript_run ON transcript (run, seq);
+    CREATE INDEX transcript_component ON transcript (connector, component, failed, id);
     CREATE TABLE shape (
       connector INTEGER NOT NULL, component TEXT NOT NULL, shape TEXT NOT NULL,
       learned_at INTEGER NOT NULL, changed TEXT, changed_at INTEGER,

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Threads for calls.
+// Threads on which code of a plugin may run.
 import CSystem
 import Glibc
 
 /// Starts threads with a small stack: 1,024 of them are to fit.
-enum WorkerThread {
+package enum PluginThread {
   /// **Unit**: bytes. 5,000 honest threads with 128 KiB are 43 MB resident.
   private static let stack = 256 << 10
 
   /// Runs `body` on a thread of its own; false when the system refuses one.
-  static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+  package static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     defer { pthread_attr_destroy(&attributes) }
