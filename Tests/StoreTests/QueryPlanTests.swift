@@ -58,6 +58,13 @@ import Testing
     _ write: WriteTransaction, _ connector: ConnectorRow, _ run: RunID
   ) throws(StoreError) {
     _ = try write.runListDue(nowMS: 1)
+    let transcript = TranscriptRow(
+      run: run, sequence: 0, connector: connector.id, component: "a", isFailure: true, content: "{}")
+    _ = try write.transcriptPut(transcript)
+    _ = try write.transcriptGet(run, sequence: 0)
+    _ = try write.transcriptList(run)
+    try write.pluginRecord("acme", "http", true, nowMS: 1)
+    _ = try write.pluginsRecorded("acme")
     _ = try write.runListActive(connector.id)
     _ = try write.connectorsWithActiveRuns()
     _ = try write.delayList("acme")

@@ -14,6 +14,9 @@ import Values
   private var keeper: Operator { world.keeper }
 
   @Test func `a secret stands in no file, no log, no output and no plugin's view`() throws {
+    for plugin in ["http", "acme-views", "chatgpt", "whatsapp", "email"] {
+      try keeper.command("plugin", "record", plugin, "on", "--project", Document.project)
+    }
     let host = try ServedHost(keeper)
     try useThroughRequests(host)
     try useThroughPlugins()
@@ -193,17 +196,32 @@ import Values
   private func lookAtRuns() throws {
     let runs = try keeper.runs()
     #expect(runs.count >= 10)
+    var records = 0
     for run in runs {
       for options in [[], ["--json"]] {
         let shown = try keeper.command(["runs", "show", String(run.id)] + options)
         outputs.write(shown.output, to: "run-\(run.id)" + options.joined())
       }
+      records += try record(run)
     }
+    #expect(records >= 60, "\(records)")
     for name in ["body_basic", "body_aws", "error_basic", "away_aws"] {
       let shown = try keeper.command(["action", "log", "requests", name])
       #expect(shown.isSuccess && !shown.output.isEmpty, "\(name): \(shown.errors)")
       outputs.write(shown.output + shown.errors, to: "log-\(name)")
     }
+  }
+
+  /// Every call of the run as its plugin's author would get it; how many there were.
+  private func record(_ run: RunView) throws -> Int {
+    let recorded = try keeper.show(run.id).timeline.filter { $0.value["recorded"] == true }
+    for number in recorded.compactMap({ $0.value["attempt"]?.asInteger }) {
+      let record = try keeper.command(
+        ["runs", "show", String(run.id), "--attempt", "\(number)", "--record"])
+      #expect(record.isSuccess, "\(record.errors)")
+      outputs.write(record.output, to: "record-\(run.id)-\(number)")
+    }
+    return recorded.count
   }
 
   /// No process of the host may leave a core file.

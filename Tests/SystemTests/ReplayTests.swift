@@ -61,7 +61,7 @@ import Values
   func `a call that went wrong is recorded, and ends the same when it runs again`(
     end: String, told: String
   ) throws {
-    let run = try talk(["end": .text(end)], more: ["policy": ["timeout": "2 s"]])
+    let run = try talk(["end": .text(end)], more: ["timeout": "2 s"])
     #expect(run["say"].status != "succeeded")
     #expect(run["say"].value["attempt"] == 1 && run["say"].value["recorded"] == true, "\(run)")
     let file = try record(run)
@@ -71,5 +71,265 @@ import Values
     let text = again.output.split(separator: "\n").last ?? ""
     #expect(text.contains("✓ the same: 2 calls") && text.contains(told), "\(again.output)")
     #expect(target.requestLines.count == asked, "nothing is sent")
+  }
+
+  /// An edit of the record of a call that asked for two answers and failed.
+  struct Edit: Sendable, CustomTestStringConvertible {
+    let from: String
+    let to: String
+    let told: String
+    let path: String
+    var testDescription: String { told }
+  }
+
+  @Test(arguments: [
+    Edit(
+      from: #""json": {"method":"POST","url":"URL/talk""#,
+      to: #""json": {"method":"POST","url":"URL/other""#,
+      told: "call 1 of 2, http.send of POST URL/other, differs at $.url: recorded "
+        + #""URL/other", now "URL/talk""#, path: "$.url"),
+    Edit(
+      from: #""body":"{\"n\": 1}"},"answer":{"order":2"#,
+      to: #""body":"{\"n\": 2}"},"answer":{"order":2"#,
+      told: "call 2 of 2, http.send of POST URL/talk, differs at $body.n: recorded 2, now 1",
+      path: "$body.n"),
+    Edit(
+      from: #""service":"http.send","after":1"#, to: #""service":"records.get","after":1"#,
+      told: "call 2 of 2 is http.send (POST URL/talk), the record has records.get",
+      path: "$service"),
+    Edit(
+      from: #""code":"told_to""#, to: #""code":"told_so""#,
+      told: #"its outcome differs at $outcome.error.code: recorded "told_so", now "told_to""#,
+      path: "$outcome.error.code"),
+    Edit(
+      from: #""times":2"#, to: #""times":3"#,
+      told: "it asks for POST URL/talk (http.send) after the 2 calls that the record has", path: ""),
+    Edit(
+      from: #""times":2"#, to: #""times":1"#,
+      told: "it ended without call 2 of 2, http.send of POST URL/talk", path: ""),
+    Edit(
+      from: #""end":"fail""#, to: #""end":"crash""#,
+      told: "it ended with SIGSEGV in talks_crash, called by run", path: "$outcome.status"),
+  ])
+  func `what differs from the record is told, the first of it`(_ edit: Edit) throws {
+    func here(_ text: String) -> String {
+      text.split(separator: "URL", omittingEmptySubsequences: false).joined(separator: target.url)
+    }
+    let file = try record(try talk(["end": "fail"]))
+    let text = try JSONValue(parsing: TestFile.text(of: file) ?? "").json
+    // As the record is written on one line.
+    let from = here(edit.from).split(separator: ": {").joined(separator: ":{")
+    let to = here(edit.to).split(separator: ": {").joined(separator: ":{")
+    let parts = text.split(separator: from, maxSplits: 1, omittingEmptySubsequences: false)
+    try #require(parts.count == 2, "\(from) is not in \(text)")
+    let edited = keeper.folder.write(parts[0] + to + parts[1], to: "edited.json")
+    let again = try replay(edited)
+    #expect(again.status == .exited(1), "\(again)")
+    #expect(again.output.contains("✗ ") && again.output.contains(here(edit.told)), "\(again.output)")
+    let value = try JSONValue(parsing: try replay(edited, "--json").output)
+    #expect(value["verdict"] == "diverged" && value["path"]?.asText ?? "" == edit.path, "\(value)")
+  }
+
+  @Test func `requests that were under way together are answered in the order they were`() throws {
+    try keeper.command("plugin", "record", "acme-talks", "on", "--project", Document.project)
+    let run = try talk(["times": 8, "together": true])
+    #expect(run["say"].output["answers"]?.asList?.count == 8, "\(run)")
+    let file = try record(run)
+    let again = try replay(file)
+    #expect(again.status == .exited(0), "\(again.output)\(again.errors)")
+    #expect(again.output.contains("✓ the same: 8 calls, success"), "\(again.output)")
+
+    // Another order of the answers is another result, for the plugin tells them as they come.
+    var value = try JSONValue(parsing: TestFile.text(of: file) ?? "").asObject ?? [:]
+    let calls = (value["calls"]?.asList ?? []).enumerated().map { index, call in
+      var (call, answer) = (call.asObject ?? [:], call["answer"]?.asObject ?? [:])
+      answer["order"] = .integer(Int64(8 - index))
+      call["answer"] = .object(answer)
+      return JSONValue.object(call)
+    }
+    value["calls"] = .list(calls)
+    value["outcome"] = [
+      "status": "ok",
+      "result": ["answers": .list((0..<8).reversed().map { .integer(Int64($0 * 1_000 + 200)) })],
+    ]
+    let turned = keeper.folder.write(JSONValue.object(value).json, to: "turned.json")
+    let other = try replay(turned)
+    #expect(other.status == .exited(0), "\(other.output)\(other.errors)")
+  }
+
+  @Test func `a call that succeeds is recorded when a person wants it, and not before or after`()
+    throws
+  {
+    func isRecorded() throws -> Bool {
+      let run = try talk([:])
+      let result = try keeper.command(["runs", "show", String(run.id), "--record"])
+      guard result.status != .exited(0) else { return true }
+      #expect(result.status == .exited(1) && result.errors.contains("is not recorded"))
+      #expect(result.errors.contains("plugin record acme-talks on --project t"), "\(result.errors)")
+      return false
+    }
+    #expect(try !isRecorded())
+    try keeper.command("plugin", "record", "acme-talks", "on", "--project", Document.project)
+    #expect(try isRecorded())
+    let shown = try keeper.command("plugin", "show", "acme-talks", "--project", Document.project)
+    #expect(shown.contains("all its calls are recorded"), "\(shown)")
+    try keeper.command("plugin", "record", "acme-talks", "off", "--project", Document.project)
+    #expect(try !isRecorded())
+    let wrong = try keeper.command(["plugin", "record", "acme-talks", "maybe"])
+    #expect(wrong.status == .exited(2) && wrong.errors.contains("takes on or off"))
+    let unknown = try keeper.command(
+      ["plugin", "record", "acme-talk", "on", "--project", Document.project])
+    #expect(unknown.errors.contains("did you mean \"acme-talks\"?"), "\(unknown.errors)")
+  }
+
+  @Test func `each attempt is shown and recorded by its number`() throws {
+    let run = try talk(
+      // Nothing was sent, so that a crash may be tried again.
+      ["end": "crash", "times": 0],
+      more: ["retry": ["attempts": 2, "first_wait": "10 ms", "max_wait": "10 ms"]])
+    let attempts = run.timeline.compactMap { $0.value["attempt"]?.asInteger }
+    #expect(attempts == [1, 2], "\(run)")
+    for number in attempts {
+      let shown = try keeper.command("runs", "show", String(run.id), "--attempt", "\(number)")
+      #expect(shown.contains("attempt \(number)") && shown.contains("worker_crashed"), "\(shown)")
+      let file = try record(run, "--attempt", "\(number)")
+      let value = try JSONValue(parsing: TestFile.text(of: file) ?? "")
+      #expect(value["attempt"] == .integer(number) && value["context"]?["attempt"] == value["attempt"])
+      #expect(try replay(file).status == .exited(0))
+    }
+    let none = try keeper.command(["runs", "show", String(run.id), "--attempt", "3"])
+    #expect(none.errors.contains("has 2 attempts, not 3"), "\(none.errors)")
+    let zero = try keeper.command(["runs", "show", String(run.id), "--attempt", "0"])
+    #expect(zero.status == .exited(2))
+  }
+
+  @Test func `a record holds no secret, neither one that was used nor one that an author wrote`()
+    throws
+  {
+    let other = "0ther-of-acme=/+\"x"
+    let set = try keeper.command(
+      ["credential", "set", "other", "--kind", "acme_key", "--host", "a.test", "--project", "t"],
+      input: other + "\n")
+    try #require(set.isSuccess, "\(set.errors)")
+    // The target echoes what it got.
+    let run = try talk(["end": "fail", "credential": "acme", "body": .text("my \(other)")])
+    let file = try record(run)
+    let text = TestFile.text(of: file) ?? ""
+    #expect(text.contains("my ***") && text.contains(#""credential": "acme""#), "\(text)")
+    let seen = target.requestLines.joined()
+    for secret in [Self.secret, other] {
+      let spelled = String(JSONValue.text(secret).json.dropFirst().dropLast())
+      #expect(seen.contains(spelled), "it was sent")
+      #expect(!text.contains(secret) && !text.contains(spelled), "\(text)")
+    }
+    #expect(try replay(file).status == .exited(0), "it does the same with what is struck out")
+  }
+
+  @Test func `what is too long to be kept is said, and ends the replay`() throws {
+    let run = try talk(["end": "fail", "body": .text(String(repeating: "x", count: 200_000))])
+    let file = try record(run)
+    let again = try replay(file)
+    #expect(again.status == .exited(1), "\(again.output)")
+    #expect(
+      again.output.contains("– the record does not have the answer to call 1, http.send of POST"),
+      "\(again.output)")
+    let size = (TestFile.text(of: file) ?? "").utf8.count
+    #expect(size < 1 << 20, "\(size)")
+  }
+
+  @Test func `a file that cannot be replayed is refused with what to do`() throws {
+    let file = try record(try talk(["end": "fail"]))
+    let good = try JSONValue(parsing: TestFile.text(of: file) ?? "")
+    func edited(_ edit: (inout JSONObject) -> Void) -> String {
+      var object = good.asObject ?? [:]
+      edit(&object)
+      return JSONValue.object(object).json
+    }
+    let cut = String(good.json.dropLast(40))
+    let huge = String(repeating: "[", count: 100 << 20)
+    let cases: [(String, String)] = [
+      ("", "is no JSON"), (cut, "is no JSON"), ("{}", "this is no record of a call"),
+      ("[1]", "this is no record of a call"), (huge, "over 4 MiB"),
+      (edited { $0["format"] = 2 }, "the record has format 2, this jackfield reads 1"),
+      (edited { $0["calls"] = nil }, "$.calls: \"calls\" is no list"),
+      (edited { $0["budget_ms"] = -1 }, "$.budget_ms: \"budget_ms\" is no whole number"),
+      (edited { $0["outcome"] = ["status": "fine"] }, "known are ok, error, timeout, died"),
+      (
+        edited { object in
+          var calls = object["calls"]?.asList ?? []
+          var first = calls[0].asObject ?? [:]
+          first["answer"] = nil
+          calls[0] = .object(first)
+          object["calls"] = .list(calls)
+        }, "an answer is missing"
+      ),
+      (
+        edited { object in
+          object["action"] = "acme-talks.walk"
+        }, "does not have: did you mean \"acme-talks.run\"?"
+      ),
+      (
+        edited { object in
+          object["plugin"] = [
+            "id": "acme-../../x", "version": "1", "hash": "..", "interfaces": [],
+          ]
+        }, "name its folder or its shared object with --plugin"
+      ),
+    ]
+    for (text, told) in cases {
+      let result = try replay(keeper.folder.write(text, to: "bad.json"))
+      #expect(result.status == .exited(2), "\(told): \(result.output)\(result.errors)")
+      #expect(result.errors.contains(told), "\(told): \(result.errors)")
+    }
+    let missing = try replay("/nowhere/at/all.json")
+    #expect(missing.status == .exited(2) && missing.errors.contains("cannot read"))
+  }
+
+  @Test func `another plugin is refused, another build is replayed and named`() throws {
+    let file = try record(try talk(["end": "fail"]))
+    let courier = try FixturePlugin("courier", as: "acme-courier")
+    let other = try replay(file, "--plugin", courier.folder.path)
+    #expect(other.status == .exited(2), "\(other.output)")
+    #expect(
+      other.errors.contains("the record is of a call of plugin acme-talks"), "\(other.errors)")
+
+    let later = try FixturePlugin("talks", as: "acme-talks", version: "1.0.1")
+    let newer = try replay(file, "--plugin", later.folder.path)
+    #expect(newer.status == .exited(0), "\(newer.output)\(newer.errors)")
+    #expect(newer.output.contains("of version 1.0.0, this is 1.0.1"), "\(newer.output)")
+
+    let image = try replay(file, "--plugin", plugin.folder("talks.so"))
+    #expect(image.status == .exited(0) && !image.output.contains("note:"), "\(image.output)")
+    let wrong = try replay(file, "--plugin", courier.library)
+    #expect(wrong.output.contains("the record is of build"), "\(wrong.output)")
+    let garbage = try replay(file, "--plugin", keeper.folder.write("#!/bin/sh\n", to: "x.so"))
+    #expect(garbage.status == .exited(1), "\(garbage)")
+    #expect(garbage.output.contains("cannot be loaded"), "\(garbage.output)")
+    let nowhere = try replay(file, "--plugin", "/nowhere")
+    #expect(nowhere.status == .exited(2) && nowhere.errors.contains("is not there"))
+  }
+
+  @Test func `a debugger gets the whole command line, and by hand the call is the same`() throws {
+    let file = try record(try talk(["end": "fail"]))
+    let shown = try JSONValue(parsing: try replay(file, "--debugger", "--json").output)
+    let words = shown["command"]?.asList?.compactMap(\.asText) ?? []
+    let start = try #require(words.firstIndex { $0.hasSuffix("/jackfield-probe") }, "\(shown)")
+    #expect(words[start...].dropFirst().prefix(2) == ["replay", file], "\(words)")
+    let variables = Dictionary(
+      uniqueKeysWithValues: (shown["environment"]?.asList ?? []).map { variable in
+        let parts = (variable.asText ?? "").split(separator: "=", maxSplits: 1)
+        return (String(parts[0]), String(parts[1]))
+      })
+    let byHand = try Subprocess.run(
+      words[start], Array(words[(start + 1)...]), environment: variables)
+    #expect(byHand.status == .exited(0), "\(byHand.output)\(byHand.errors)")
+    #expect(byHand.output.contains("✓ the same: 2 calls"), "\(byHand.output)")
+
+    let line = try Subprocess.run(
+      BuiltProducts.program("jackfield"),
+      ["plugin", "replay", file, "--debugger", "--data", keeper.folder.path],
+      environment: ["PATH": "/nowhere"])
+    #expect(line.status == .exited(1) && line.output.contains("gdb -ex "), "\(line.output)")
+    #expect(line.errors.contains("apt-get install gdb"), "\(line.errors)")
   }
 }
