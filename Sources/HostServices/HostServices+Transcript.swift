@@ -26,9 +26,6 @@ extension HostServices {
   /// What the notes of all calls may still take.
   private var noteRoom: Int { HostServicesLimits.allTranscriptBytes - noteBytes }
 
-  /// Whether a transcript of a call is wanted however it ends.
-  package func isRecorded(_ number: UInt64) -> Bool { calls[number]?.plugin.isRecorded ?? false }
-
   /// The project as a call found it.
   package func setup(of number: UInt64) -> ProjectSetup? { calls[number]?.setup }
 

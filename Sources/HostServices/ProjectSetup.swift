@@ -23,11 +23,14 @@ package struct ProjectSetup: Sendable {
     package let allowance: WorkerAllowance
     /// Whether a person wants transcripts of calls that succeed, too.
     package let isRecorded: Bool
+    /// Whether its code runs inside of the host.
+    package let isInside: Bool
 
     package init(
       installed: InstalledPlugin, isEnabled: Bool, grants: PluginGrants, settings: JSONValue,
-      isRecorded: Bool = false
+      isRecorded: Bool = false, isInside: Bool = false
     ) {
+      self.isInside = isInside
       self.isRecorded = isRecorded
       self.installed = installed
       self.isEnabled = isEnabled

@@ -11,11 +11,13 @@ import Values
 /// One thing that was looked at.
 public struct DoctorFinding: Sendable {
   /// Stable: `folder`, `key`, `sodium`, `database`, `credentials`, `worker`, `sandbox`, `plugin`,
-  /// `tzdata`, `disk`.
+  /// `isolation`, `tzdata`, `disk`.
   public let check: String
   public let isOK: Bool
   /// What was found; where it is not well, what to do.
   public let message: String
+  /// Whether nobody should overlook it, though it is as somebody wanted it.
+  public var isAlarming = false
 
   /// **Shape** `{check, ok, message}`.
   public var value: JSONValue {
@@ -46,6 +48,7 @@ public struct Doctor {
     doctor.lookAtWorker()
     doctor.lookAtSandbox()
     doctor.lookAtPlugins(sodium)
+    doctor.lookAtIsolation()
     doctor.lookAtZones()
     doctor.lookAtDisk()
     return doctor.findings
@@ -215,6 +218,27 @@ public struct Doctor {
       problem("plugin", "there is none to use: build the bundled ones, or name a set with --plugins")
     } else {
       well("plugin", "\(usable) can be loaded")
+    }
+  }
+
+  /// Plugins that run inside of the host: as somebody wanted it, and nothing to overlook.
+  private mutating func lookAtIsolation() {
+    let documents = try? Store.look(into: folder) { read throws(StoreError) in
+      var documents: [String] = []
+      for project in try read.projectList() {
+        if let document = try read.projectGet(project) { documents.append(document) }
+      }
+      return documents
+    }
+    for text in (documents ?? nil) ?? [] {
+      guard let source = try? JSONDocument(source: Array(text.utf8)),
+        let document = ProjectDocument.parse(source).project
+      else { continue }
+      for plugin in document.plugins where plugin.isolation == .none && plugin.isEnabled {
+        let inside = PluginInside(project: document.name, plugin: plugin.id)
+        findings.append(
+          DoctorFinding(check: "isolation", isOK: true, message: inside.text, isAlarming: true))
+      }
     }
   }
 

@@ -16,6 +16,8 @@ package struct PluginSummary: Sendable {
   package let builds: [InstalledPlugin]
   /// The projects that have it enabled.
   package let enabledFor: [ProjectID]
+  /// Whether its code runs inside of the host.
+  package let isInside: Bool
   /// Whether all its calls in the project are written down.
   package let isRecorded: Bool
 
@@ -98,6 +100,7 @@ extension Host {
     PluginSummary(
       use: use, waiting: try waiting(use, project), builds: catalogue.builds(of: use.plugin.id),
       enabledFor: enabled[use.plugin.id] ?? [],
+      isInside: try projectDocument(project).runsInside(use.plugin),
       isRecorded: try pluginsRecorded(project).contains(use.plugin.id))
   }
 

@@ -47,7 +47,8 @@ extension Host {
     for use in try pluginUses(project) {
       plugins[use.plugin.id] = ProjectSetup.PluginSetup(
         installed: use.plugin, isEnabled: use.isEnabled || options.isPermissive, grants: use.grants,
-        settings: Host.json(use.state?.settings), isRecorded: recorded.contains(use.plugin.id))
+        settings: Host.json(use.state?.settings), isRecorded: recorded.contains(use.plugin.id),
+        isInside: document.runsInside(use.plugin))
       let (policy, refusal) = (use.policy, refusal(use, project))
       for action in use.plugin.manifest.actions {
         actions[action.id] = PolicyInputs(manifest: action, project: policy, refusal: refusal)

@@ -24,6 +24,7 @@ extension Host {
     try addPlugins(to: &status)
     status.facts["sandbox"] = .text(options.sandbox.summary)
     status.facts["plugins"] = .list(pluginHealth().map(\.value))
+    try addInside(to: &status)
     addDisk(to: &status, limits)
     return status
   }
@@ -207,6 +208,30 @@ extension Host {
       status.add(
         "plugin_unusable",
         "plugin \(plugin) cannot be loaded: \(unusable[plugin] ?? ""); jackfield doctor")
+    }
+  }
+
+  /// Plugins without a worker; one that did not return needs a person.
+  private func addInside(to status: inout HostStatus) throws(HostError) {
+    var quarantines: [PluginInside: String] = [:]
+    for lane in poolStatus()?.inside ?? [] {
+      let plugin = PluginInside(project: lane.project, plugin: lane.plugin)
+      quarantines[plugin] = lane.quarantine
+    }
+    status.facts["inside"] = .list(
+      try pluginsInside().map { plugin in
+        var value: JSONObject = [
+          "project": .text(plugin.project.rawValue), "plugin": .text(plugin.plugin.rawValue),
+          "isolation": "none", "message": .text(plugin.text),
+        ]
+        value["quarantine"] = quarantines[plugin].map { .text($0) }
+        return .object(value)
+      })
+    for (plugin, reason) in quarantines.sorted(by: { $0.key.text < $1.key.text }) {
+      status.add(
+        "plugin_quarantined",
+        "plugin \(plugin.plugin) of \(plugin.project) ran inside of the host and \(reason): it runs "
+          + "in a worker now; start the host again, or take \"isolation\" out of the project")
     }
   }
 

@@ -23,7 +23,7 @@ public struct HostStatus: Sendable {
   public struct Problem: Sendable {
     /// Stable: `runs_unknown`, `breaker_open`, `alerts_not_sent`, `plugin_unusable`, `queue_old`,
     /// `plugin_waits`, `disk_full`, `project_paused`, `runs_unreadable`, `no_host`,
-    /// `credentials_shut`.
+    /// `credentials_shut`, `plugin_quarantined`.
     public let code: String
     /// What it is, and what to type.
     public let message: String

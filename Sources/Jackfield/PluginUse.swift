@@ -50,7 +50,40 @@ package struct PluginUse: Sendable {
   }
 }
 
+/// A plugin without a worker.
+package struct PluginInside: Sendable, Hashable {
+  package let project: ProjectID
+  package let plugin: PluginID
+
+  /// What everybody should know of it, in a line.
+  package var text: String {
+    "plugin \(plugin) of \(project) runs inside of the host (isolation none): nothing confines it, "
+      + "and its crash is the host's"
+  }
+}
+
+extension ProjectDocument {
+  /// Whether a plugin's code runs inside of the host, where nothing confines it: as the document
+  /// says, and only for what came with the host, whatever a document that is stored says.
+  package func runsInside(_ plugin: InstalledPlugin) -> Bool {
+    plugin.source == .bundled && plugin.manifest.kind == .action
+      && plugins.contains { $0.id == plugin.id && $0.isolation == .none }
+  }
+}
+
 extension Host {
+  /// The plugins that run inside of the host, by project.
+  package func pluginsInside() throws(HostError) -> [PluginInside] {
+    var all: [PluginInside] = []
+    for project in try projectNames() {
+      let document = try projectDocument(project)
+      for use in try pluginUses(project) where use.isEnabled && document.runsInside(use.plugin) {
+        all.append(PluginInside(project: project, plugin: use.plugin.id))
+      }
+    }
+    return all
+  }
+
   /// The build of each plugin that a project uses; of those it has not enabled, the current one.
   package func pluginUses(_ project: ProjectID) throws(HostError) -> [PluginUse] {
     let (catalogue, states) = (catalogue, try pluginStates(project))

@@ -109,9 +109,12 @@ struct ProjectChange: Sendable {
         "plugin \(plugin.id) did not come with the host, and isolation \"none\" would run its code "
           + "inside of the host, where no grant holds: leave \"isolation\" out")
     }
-    throw HostError(
-      "bad_isolation",
-      "plugin \(plugin.id): isolation \"none\" is not supported by this version yet: leave it out")
+    guard build.manifest.kind == .action else {
+      throw HostError(
+        "isolation_refused",
+        "plugin \(plugin.id) is a \(build.manifest.kind.rawValue) and never runs inside of the host, "
+          + "for it deals with the world outside: leave \"isolation\" out")
+    }
   }
 
   /// Adds or changes the record of a collection that a key names.

@@ -85,10 +85,15 @@ enum ServeCommand {
     _ host: Host, _ folder: String, _ console: LocalConsole, wantsJSON: Bool
   ) {
     let enabled = host.catalogue.plugins.count
+    let inside = (try? host.pluginsInside()) ?? []
     guard !wantsJSON else {
       let value: JSONValue = [
         "listening": .text(host.address ?? ""), "data": .text(folder),
         "plugins": .integer(Int64(enabled)), "sandbox": .text(host.options.sandbox.summary),
+        "inside": .list(
+          inside.map {
+            ["project": .text($0.project.rawValue), "plugin": .text($0.plugin.rawValue)]
+          }),
       ]
       console.line(value.json)
       return
@@ -96,6 +101,7 @@ enum ServeCommand {
     console.line("jackfield \(Host.version) listening on \(host.address ?? "nothing")")
     console.line("data in \(folder), \(enabled) plugins")
     console.line("sandbox: \(host.options.sandbox.summary)")
+    for plugin in inside { console.line(console.alarming("warning: \(plugin.text)")) }
     if let gap = host.options.sandbox.gap { console.line(console.alarming("warning: \(gap)")) }
   }
 }

@@ -34,14 +34,16 @@ extension Scheduler {
         effect: shared.plan.effect, key: key, attempt: order.ordinal,
         mayHaveSent: order.mayHaveSent, caller: caller(order)),
       setup: setup, plugin: plugin)
-    attempts[number] = OpenAttempt(order: order, started: loop.now, build: plugin.installed.shortBuild)
+    attempts[number] = OpenAttempt(
+      order: order, started: loop.now, build: plugin.installed.shortBuild,
+      isRecorded: plugin.isRecorded)
     watchers.tell(.called(order.run, shared.plan.component, action))
     pool.submit(
       CallRequest(
         id: number, project: order.project, plugin: plugin.installed, action: action,
         parameters: shared.plan.parameters.jsonBytes, context: context(order, setup), key: key,
         timeout: shared.plan.policy.timeout, settings: plugin.settingsText,
-        services: plugin.offeredServices, allowance: plugin.allowance)
+        services: plugin.offeredServices, allowance: plugin.allowance, isInside: plugin.isInside)
     ) { [self] end in ended(number, end) }
     if sys_fault(SYS_FAULT_CALL) != 0 { pool.killFaultVictim() }
   }
@@ -80,7 +82,7 @@ extension Scheduler {
     let order = attempt.order
     let report = CallReport(
       end, effect: order.shared.plan.effect, sent: services.fate(of: number))
-    if end.isWorthTranscript || services.isRecorded(number) { attempts[number]?.end = end }
+    if attempt.isRecorded || end.isWorthTranscript { attempts[number]?.end = end }
     var stops: String?
     if case .outcome(.succeeded) = report { stops = services.effects(of: number).stopReason }
     switch report {

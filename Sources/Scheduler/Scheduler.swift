@@ -38,6 +38,8 @@ package final class Scheduler: EngineDriver, @unchecked Sendable {
     let started: UInt64
     /// Which build of the plugin was called.
     let build: String
+    /// Whether a transcript is wanted however it ends.
+    let isRecorded: Bool
     /// Set when the call has ended in a way that is worth a transcript.
     @Boxed var end: CallEnd? = nil
   }

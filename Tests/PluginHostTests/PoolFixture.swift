@@ -61,7 +61,8 @@ final class PoolFixture: Sendable {
   func request(
     _ plugin: InstalledPlugin, _ parameters: String = "{}", timeout: Duration = .seconds(30),
     key: String? = nil, project: ProjectID? = nil, settings: String = "{}",
-    allowance: WorkerAllowance = WorkerAllowance(), alone: Bool = false
+    allowance: WorkerAllowance = WorkerAllowance(), alone: Bool = false,
+    isInside: Bool = false
   ) -> CallRequest {
     let id = state.withLock { state in
       state.lastCall += 1
@@ -72,7 +73,7 @@ final class PoolFixture: Sendable {
       parameters: Array(parameters.utf8), context: Array("{}".utf8), key: key ?? "key-\(id)",
       timeout: timeout, settings: Array(settings.utf8),
       services: ["jackfield.call/1", "jackfield.records/1", "jackfield.http/1"],
-      allowance: allowance, alone: alone)
+      allowance: allowance, alone: alone, isInside: isInside)
   }
 
   /// Submits calls in one turn and returns their ends in the order of the requests.

@@ -42,6 +42,9 @@ enum OperationCommands {
       context.console.line(status.value.json)
     } else {
       context.console.write(text(status))
+      for plugin in status.facts["inside"]?.asList ?? [] {
+        context.console.line(context.console.alarming(plugin["message"]?.asText ?? ""))
+      }
     }
     return status.problems.isEmpty ? .succeeded : .failed
   }
@@ -85,9 +88,9 @@ enum OperationCommands {
       context.console.line(value.json)
     } else {
       for finding in findings {
-        context.console.line(
-          (finding.isOK ? "ok" : "problem").padded(to: 9) + finding.check.padded(to: 13)
-            + finding.message)
+        let line = (finding.isOK ? "ok" : "problem").padded(to: 9) + finding.check.padded(to: 13)
+          + finding.message
+        context.console.line(finding.isAlarming ? context.console.alarming(line) : line)
       }
     }
     return isWell ? .succeeded : .failed

@@ -43,6 +43,7 @@ enum PluginCommands {
       if !enabled.isEmpty && enabled != [project] {
         context.console.line("    enabled for \(enabled.joined(separator: ", "))")
       }
+      if plugin.isInside { context.console.line("    " + context.console.alarming(inside)) }
       for line in notes(plugin) { context.console.line("    \(line)") }
     }
     for broken in unreadable {
@@ -74,6 +75,9 @@ enum PluginCommands {
   }
 
   private static func text(_ runs: WhenDisabled) -> String { runs == .wait ? "wait" : "fall_back" }
+
+  private static let inside =
+    "runs inside of the host (isolation none): nothing confines it, and its crash is the host's"
 
   // MARK: what is shown
 
@@ -116,6 +120,7 @@ enum PluginCommands {
       "source": .text(plugin.use.plugin.source.rawValue),
       "enabled": .boolean(plugin.isEnabled), "hash": .text(plugin.use.plugin.build),
       "recorded": .boolean(plugin.isRecorded),
+      "isolation": .text(plugin.isInside ? "none" : "worker"),
       "enabled_for": .list(plugin.enabledFor.map { .text($0.rawValue) }),
       "problems": value(plugin.problems),
       "grants": plugin.grants.value,
@@ -151,6 +156,7 @@ enum PluginCommands {
     let source = plugin.use.plugin
     context.console.line("\(source.source.rawValue) in \(source.folder)\nhash \(source.build)")
     showBuilds(of: plugin, context)
+    if plugin.isInside { context.console.line(context.console.alarming(inside)) }
     for line in notes(plugin) { context.console.line("note  \(line)") }
     context.console.line("\ngrants in \(project)")
     context.console.write(GrantText.table(plugin.grants))

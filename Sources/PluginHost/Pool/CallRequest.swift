@@ -28,13 +28,16 @@ package struct CallRequest: Sendable {
   package let allowance: WorkerAllowance
   /// Runs in a worker in which no other call runs.
   package let alone: Bool
+  /// Runs inside of the host, without a worker: trusted code only.
+  package let isInside: Bool
 
   package init(
     id: UInt64, project: ProjectID, plugin: InstalledPlugin, action: ActionID,
     parameters: [UInt8], context: [UInt8], key: String, timeout: Duration,
     settings: [UInt8] = Array("{}".utf8), services: [String] = [],
-    allowance: WorkerAllowance = WorkerAllowance(), alone: Bool = false
+    allowance: WorkerAllowance = WorkerAllowance(), alone: Bool = false, isInside: Bool = false
   ) {
+    self.isInside = isInside
     self.id = id
     self.project = project
     self.plugin = plugin

@@ -84,6 +84,9 @@ extension WorkerPool {
     for lane in lanes.values {
       all[lane.key.health, default: PluginHealth()].calls += lane.served
     }
+    for lane in insideLanes.values {
+      all[lane.key.health, default: PluginHealth()].calls += lane.calls
+    }
     return all
   }
 }

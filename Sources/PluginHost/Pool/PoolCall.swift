@@ -65,7 +65,7 @@ final class PoolCall {
   var workerPid: Int32 = 0
   /// The requests of it that are with the services.
   var openExchanges: Set<UInt32> = []
-  weak var lane: WorkerLane?
+  weak var lane: (any CallLane)?
 
   init(_ request: CallRequest, _ tell: @escaping (CallEnd) -> Void) {
     self.request = request

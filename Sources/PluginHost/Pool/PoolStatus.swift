@@ -39,7 +39,20 @@ package struct PoolStatus: Sendable {
     package let nextAttempt: UInt64
   }
 
+  /// A plugin that runs inside of the host, or did so until it did not return.
+  package struct Inside: Sendable {
+    package let project: ProjectID
+    package let plugin: PluginID
+    package let openCalls: Int
+    package let queuedCalls: Int
+    /// Calls that were told as overdue and go on.
+    package let strays: Int
+    /// Why its calls run in a worker now; nil while they do not.
+    package let quarantine: String?
+  }
+
   package let workers: [Worker]
+  package let inside: [Inside]
   package let waiting: [Waiting]
   package let failures: [Failure]
 }
@@ -59,7 +72,7 @@ extension WorkerPool {
     for channel in transports.values { workers += channel.status }
     for channel in listeners { workers += channel.status }
     return PoolStatus(
-      workers: workers.sorted { $0.pid < $1.pid },
+      workers: workers.sorted { $0.pid < $1.pid }, inside: insideStatus,
       waiting: waitingLanes.map {
         PoolStatus.Waiting(project: $0.key.project, plugin: $0.key.plugin, calls: $0.queue.count)
       },
@@ -75,6 +88,18 @@ extension WorkerPool {
   package func resetFailure(ofBuild hash: String) {
     context.loop.assertCurrent()
     backOff.reset(hash: hash)
+  }
+
+  private var insideStatus: [PoolStatus.Inside] {
+    let lanes = insideLanes.values.sorted {
+      ($0.key.project.rawValue, $0.key.plugin) < ($1.key.project.rawValue, $1.key.plugin)
+    }
+    return lanes.map { lane in
+      PoolStatus.Inside(
+        project: lane.key.project, plugin: lane.key.plugin, openCalls: lane.open.count,
+        queuedCalls: lane.queue.count, strays: lane.strays.count,
+        quarantine: quarantines[lane.key.health])
+    }
   }
 
   private func describe(

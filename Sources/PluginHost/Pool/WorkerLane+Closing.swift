@@ -50,12 +50,7 @@ extension WorkerLane {
   /// A request of a closing call is not served, and its thread not left waiting.
   func refuse(_ exchange: UInt32, of call: PoolCall, _ worker: WorkerProcess) {
     guard case .closing(let closing) = call.state else { return }
-    let (status, json): (Int32, String) =
-      switch closing.cause {
-      case .returned: (9, Self.callEnded)
-      case .cancelled: (6, #"{"code":"cancelled","message":"the call was cancelled"}"#)
-      case .deadline, .doomed: (6, #"{"code":"deadline","message":"the call's time is over"}"#)
-      }
+    let (status, json) = closing.cause.refusal
     reply(
       ServiceReply(status: status, json: Array(json.utf8)), to: exchange, of: call.number, worker)
   }
@@ -75,9 +70,6 @@ extension WorkerLane {
       if let encoded = try? tooLarge.encoded() { worker.send(encoded) }
     }
   }
-
-  /// What a request of a call that has returned is told.
-  static let callEnded = #"{"code":"call_ended","message":"the call has returned"}"#
 
   private func refuseOpenExchanges(of call: PoolCall, _ worker: WorkerProcess) {
     let exchanges = call.openExchanges

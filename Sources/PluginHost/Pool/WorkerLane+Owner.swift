@@ -77,7 +77,7 @@ extension WorkerLane: WorkerOwner {
   ) throws(ProtocolViolation) {
     guard let call = try issued(request.call) else {
       return reply(
-        ServiceReply(status: 9, json: Array(Self.callEnded.utf8)), to: request.exchange,
+        ServiceReply(status: 9, json: Array(CallClosing.Cause.callEnded.utf8)), to: request.exchange,
         of: request.call, worker)
     }
     guard call.isRunning else { return refuse(request.exchange, of: call, worker) }

@@ -9,7 +9,7 @@ import WorkerProtocol
 /// One (project, plugin): a queue of calls, at most one worker, the calls open in it.
 ///
 /// **Isolation** the loop's thread.
-final class WorkerLane {
+final class WorkerLane: CallLane {
   /// Whether there is a worker.
   enum Place {
     /// No worker, and none asked for.
@@ -57,6 +57,8 @@ final class WorkerLane {
     guard case .ready? = worker?.state, open.isEmpty else { return false }
     return queue.isEmpty || pool.mustYield(self)
   }
+
+  func noteCancelled() { queue.noteCancelled() }
 
   func submit(_ call: PoolCall) {
     queue.append(call)

@@ -18,6 +18,10 @@ package final class WorkerPool: @unchecked Sendable {
   var suspicions: Suspicions
   private(set) var isStopping = false
   private(set) var lanes: [LaneKey: WorkerLane] = [:]
+  /// The plugins that run inside of the host.
+  var insideLanes: [LaneKey: InsideLane] = [:]
+  /// Those that did so and are not to any more, with the reason.
+  var quarantines: [PluginHealthKey: String] = [:]
   /// Those who wait for room, first come first served.
   private var line: [WorkerLane] = []
   /// The workers that take one of the places.
@@ -59,6 +63,15 @@ package final class WorkerPool: @unchecked Sendable {
       calls.updateValue(call, forKey: request.id) == nil,
       "call \(request.id) was submitted twice")
     guard !isStopping else { return finish(call, .cancelled, egress: .none) }
+    if request.isInside, quarantines[PluginHealthKey(request.project, request.plugin.id)] == nil {
+      return submitInside(call)
+    }
+    submitToWorker(call)
+  }
+
+  /// Runs a call in a worker.
+  func submitToWorker(_ call: PoolCall) {
+    let request = call.request
     let key = LaneKey(request, isAlone: request.alone || suspicions.mustBeAlone(request))
     let lane = lane(key, request)
     call.lane = lane
@@ -80,7 +93,7 @@ package final class WorkerPool: @unchecked Sendable {
     switch call.state {
     case .queued:
       finish(call, .cancelled, egress: .none)
-      call.lane?.queue.noteCancelled()
+      call.lane?.noteCancelled()
     case .running:
       call.lane?.close(call, .cancelled)
     case .closing, .ended:
@@ -208,8 +221,9 @@ package final class WorkerPool: @unchecked Sendable {
     stopped.append(done)
     for call in calls.values where call.isQueued {
       finish(call, .cancelled, egress: .none)
-      call.lane?.queue.noteCancelled()
+      call.lane?.noteCancelled()
     }
+    endInside(grace: grace)
     for listener in listeners { listener.stop(patience: grace) }
     for worker in live.values { worker.retire(patience: grace) }
     context.loop.deferToTurnEnd { [self] in checkStopped() }
