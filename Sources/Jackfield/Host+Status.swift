@@ -214,9 +214,8 @@ extension Host {
   /// Plugins without a worker; one that did not return needs a person.
   private func addInside(to status: inout HostStatus) throws(HostError) {
     var quarantines: [PluginInside: String] = [:]
-    for lane in poolStatus()?.inside ?? [] {
-      let plugin = PluginInside(project: lane.project, plugin: lane.plugin)
-      quarantines[plugin] = lane.quarantine
+    for entry in poolStatus()?.quarantines ?? [] {
+      quarantines[PluginInside(project: entry.project, plugin: entry.plugin)] = entry.reason
     }
     status.facts["inside"] = .list(
       try pluginsInside().map { plugin in

@@ -212,14 +212,17 @@ import Values
     }
   }
 
-  /// Every call of the run as its plugin's author would get it; how many there were.
+  /// Every call of the run as its plugin's author would get it, and run again by them; how many there
+  /// were.
   private func record(_ run: RunView) throws -> Int {
     let recorded = try keeper.show(run.id).timeline.filter { $0.value["recorded"] == true }
     for number in recorded.compactMap({ $0.value["attempt"]?.asInteger }) {
       let record = try keeper.command(
         ["runs", "show", String(run.id), "--attempt", "\(number)", "--record"])
       #expect(record.isSuccess, "\(record.errors)")
-      outputs.write(record.output, to: "record-\(run.id)-\(number)")
+      let file = outputs.write(record.output, to: "record-\(run.id)-\(number)")
+      let again = try keeper.command(["plugin", "replay", file])
+      #expect(again.isSuccess, "\(again.output)\(again.errors)\n\(record.output.prefix(4_000))")
     }
     return recorded.count
   }

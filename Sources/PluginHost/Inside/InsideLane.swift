@@ -43,8 +43,8 @@ final class InsideLane: CallLane, @unchecked Sendable {
   private var lastNumber: UInt32 = 0
   private var lastUsed: UInt64 = 0
   private var actionIndexes: [ActionID: Int] = [:]
-  /// Why its calls go to a worker now; nil while they do not.
-  private(set) var quarantine: String?
+  /// Set once a call of it did not return: nothing more is begun here.
+  private var isQuarantined = false
 
   init(pool: WorkerPool, key: LaneKey, request: CallRequest) {
     self.pool = pool
@@ -76,7 +76,7 @@ final class InsideLane: CallLane, @unchecked Sendable {
     case .shut: openPlugin()
     case .opening, .ended: break
     case .open(let actions):
-      while open.count < maxCalls, quarantine == nil, let call = queue.popFirst() {
+      while open.count < maxCalls, !isQuarantined, let call = queue.popFirst() {
         begin(call, actions)
       }
     }
@@ -338,8 +338,10 @@ final class InsideLane: CallLane, @unchecked Sendable {
   /// It goes on, and nothing can end it.
   private func strayed(_ call: PoolCall) {
     strays.insert(call.number)
-    guard quarantine == nil else { return }
-    quarantine = "\(call.request.action) did not return within \(call.request.timeout)"
-    pool.quarantined(self, queue.takeAll())
+    guard !isQuarantined else { return }
+    isQuarantined = true
+    pool.quarantined(
+      self, because: "\(call.request.action) did not return within \(call.request.timeout)",
+      queue.takeAll())
   }
 }

@@ -15,8 +15,7 @@ extension WorkerPool {
   }
 
   /// A plugin did not return in time, and nothing can end it: from now on it runs in workers.
-  func quarantined(_ lane: InsideLane, _ waiting: [PoolCall]) {
-    let reason = lane.quarantine ?? "it did not return"
+  func quarantined(_ lane: InsideLane, because reason: String, _ waiting: [PoolCall]) {
     quarantines[lane.key.health] = reason
     let text = "\(reason), and still runs inside of the host: its calls run in a worker until the "
       + "host is started again"
@@ -31,6 +30,11 @@ extension WorkerPool {
     guard lane.isUnused, !lane.isOpen, insideLanes[lane.key] === lane else { return }
     context.health.served(lane.calls, lane.key.health)
     insideLanes[lane.key] = nil
+  }
+
+  /// The host has ended: closes the plugins that nothing runs in.
+  func closeInside() {
+    for lane in Array(insideLanes.values) where lane.isUnused { lane.end() }
   }
 
   /// At the end of the host: calls may go on for `grace`, then they are told as cancelled.

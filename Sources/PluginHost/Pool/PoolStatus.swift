@@ -39,7 +39,7 @@ package struct PoolStatus: Sendable {
     package let nextAttempt: UInt64
   }
 
-  /// A plugin that runs inside of the host, or did so until it did not return.
+  /// A plugin that runs inside of the host.
   package struct Inside: Sendable {
     package let project: ProjectID
     package let plugin: PluginID
@@ -47,12 +47,19 @@ package struct PoolStatus: Sendable {
     package let queuedCalls: Int
     /// Calls that were told as overdue and go on.
     package let strays: Int
-    /// Why its calls run in a worker now; nil while they do not.
-    package let quarantine: String?
+  }
+
+  /// A plugin that ran inside of the host until a call of it did not return.
+  package struct Quarantine: Sendable {
+    package let project: ProjectID
+    package let plugin: PluginID
+    /// Which call, and after how long.
+    package let reason: String
   }
 
   package let workers: [Worker]
   package let inside: [Inside]
+  package let quarantines: [Quarantine]
   package let waiting: [Waiting]
   package let failures: [Failure]
 }
@@ -73,6 +80,9 @@ extension WorkerPool {
     for channel in listeners { workers += channel.status }
     return PoolStatus(
       workers: workers.sorted { $0.pid < $1.pid }, inside: insideStatus,
+      quarantines: quarantines.map {
+        PoolStatus.Quarantine(project: $0.key.project, plugin: $0.key.plugin, reason: $0.value)
+      },
       waiting: waitingLanes.map {
         PoolStatus.Waiting(project: $0.key.project, plugin: $0.key.plugin, calls: $0.queue.count)
       },
@@ -97,8 +107,7 @@ extension WorkerPool {
     return lanes.map { lane in
       PoolStatus.Inside(
         project: lane.key.project, plugin: lane.key.plugin, openCalls: lane.open.count,
-        queuedCalls: lane.queue.count, strays: lane.strays.count,
-        quarantine: quarantines[lane.key.health])
+        queuedCalls: lane.queue.count, strays: lane.strays.count)
     }
   }
 

@@ -238,6 +238,7 @@ package final class WorkerPool: @unchecked Sendable {
     }
     transports = [:]
     listeners = []
+    closeInside()
     for done in stopped { context.loop.deferToTurnEnd(done) }
     stopped = []
   }
