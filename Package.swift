@@ -208,8 +208,8 @@ var targets: [Target] = [
   tests(
     "Plugins",
     [
-      "Values", "Schema", "Pipeline", "PluginRuntime", "CJackfield", "JackfieldPlugin",
-      "JackfieldBase",
+      "Values", "Schema", "Pipeline", "PluginRuntime", "PluginCheck", "CJackfield",
+      "JackfieldPlugin", "JackfieldBase",
     ]),
   tests("Jackfield", ["Jackfield", "Calendar"]),
   tests("System", ["Values", "CSystem", "CJackfield"]),

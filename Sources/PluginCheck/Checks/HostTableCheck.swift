@@ -9,7 +9,7 @@ import PluginRuntime
 enum HostTableCheck {
   static func check(_ probe: Probe) throws(CheckStop) -> CheckFinding {
     let image = try probe.load()
-    let host = ScriptedHost(types: [:])
+    let host = ScriptedHost()
     let runtime = RuntimeHost(services: Probe.allServices, backend: host)
     for (member, size) in [("log", 24), ("interface", 16)] {
       probe.note.say("open with a jf_host of \(size) bytes, which end before `\(member)`")

@@ -8,7 +8,7 @@ import PluginRuntime
 enum OpenCheck {
   static func open(_ probe: Probe) throws(CheckStop) -> CheckFinding {
     let image = try probe.load()
-    let host = ScriptedHost(types: [:])
+    let host = ScriptedHost()
     do throws(LoadError) {
       let instance = try open(image, probe, host)
       probe.note.say("asking for its interface")

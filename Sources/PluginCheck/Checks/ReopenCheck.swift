@@ -14,7 +14,7 @@ enum ReopenCheck {
 
   static func check(_ probe: Probe) throws(CheckStop) -> CheckFinding {
     let image = try probe.load()
-    let host = RuntimeHost(services: probe.services, backend: ScriptedHost(types: [:]))
+    let host = RuntimeHost(services: probe.services, backend: ScriptedHost())
     let settings = probe.world.settings.jsonBytes
     var before = ProcessState()
     var heap: Int64 = 0

@@ -19,7 +19,7 @@ final class OpenPlugin: @unchecked Sendable {
   /// Loads and opens the plugin, offering it `services`.
   init(_ probe: Probe, services: [String]) throws(CheckStop) {
     self.probe = probe
-    host = ScriptedHost(types: probe.order.types)
+    host = ScriptedHost()
     let image = try probe.load()
     probe.note.say("open")
     do throws(LoadError) {

@@ -34,6 +34,7 @@ package final class Probe: @unchecked Sendable {
     self.note = note
     var world = CheckWorld(order.world)
     world.settings = manifest.settings?.coerce(world.settings) ?? world.settings
+    world.records.types = order.types
     self.world = world
   }
 

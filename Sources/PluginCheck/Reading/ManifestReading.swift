@@ -67,7 +67,7 @@ enum ManifestReading {
     _ world: CheckWorld, _ manifest: PluginManifest
   ) -> String? {
     let known = manifest.grants.readCollections + manifest.grants.writeCollections
-    if let other = world.records.keys.filter({ !known.contains($0) }).min() {
+    if let other = world.records.collections.keys.filter({ !known.contains($0) }).min() {
       return "it has records of \"\(other)\", which the manifest does not ask to read or write"
         + Suggestion.text(for: other, among: known)
     }

@@ -6,9 +6,7 @@ import Pipeline
 import Values
 
 extension CallScript {
-  mutating func answer(
-    _ use: ServiceUse, types: [String: [String: ConditionType]]
-  ) -> ServiceAnswer {
+  mutating func answer(_ use: ServiceUse) -> ServiceAnswer {
     switch manner {
     case .denying:
       return .failure(.denied, "denied", "the project does not grant this")
@@ -25,19 +23,17 @@ extension CallScript {
       if use.kind == .http { return OddResponse.answer(way, to: use) }
     default: break
     }
-    let answer = willing(use, types: types)
+    let answer = willing(use)
     if case .killing(let number) = manner, uses.count == number { kill(getpid(), SIGKILL) }
     return answer
   }
 
-  private mutating func willing(
-    _ use: ServiceUse, types: [String: [String: ConditionType]]
-  ) -> ServiceAnswer {
+  private mutating func willing(_ use: ServiceUse) -> ServiceAnswer {
     switch use.kind {
-    case .recordGet: recordGet(use)
-    case .recordQuery: recordQuery(use, types: types)
-    case .recordPut: recordPut(use)
-    case .recordRemove: recordRemove(use)
+    case .recordGet: world.records.get(use.json)
+    case .recordQuery: world.records.query(use.json)
+    case .recordPut: world.records.put(use.json)
+    case .recordRemove: world.records.remove(use.json)
     case .http: respond(to: use)
     case .mail: takeMail(use)
     case .credential: credential(use)

@@ -40,24 +40,16 @@ struct CallScript: Sendable {
   var surprises: [String] = []
   /// What was asked for and not granted.
   var refusals: [String] = []
-  /// Collections that were written to.
-  var written: Set<String> = []
   /// What only the commit knows.
   var deferred: [Int: JSONValue] = [:]
   /// **Unit**: nanoseconds of the monotonic clock.
   var deadline: Int64 = 0
-  private var lastID = 1_000
   private var lastSlot = 0
 
   init(_ manner: Manner, world: CheckWorld, exchanges: [JSONValue]) {
     self.manner = manner
     self.world = world
     self.exchanges = exchanges
-  }
-
-  mutating func newID() -> String {
-    lastID += 1
-    return String(lastID)
   }
 
   mutating func newSlot() -> Int {

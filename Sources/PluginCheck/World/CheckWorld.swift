@@ -10,7 +10,7 @@ import Values
 /// connectors?: {name: enabled}, settings?: object, contact?: id, delays?: [{connector, identifier,
 /// run}]}`.
 package struct CheckWorld: Sendable {
-  package var records: [String: [String: JSONObject]] = [:]
+  package var records = WorldRecords()
   var credentials: [String: JSONValue] = [:]
   var connectors: [String: Bool] = [:]
   var delays: [JSONValue] = []
@@ -24,7 +24,7 @@ package struct CheckWorld: Sendable {
   init(_ value: JSONValue) {
     for (collection, records) in value["records"]?.asObject ?? [:] {
       for (id, fields) in records.asObject ?? [:] {
-        self.records[collection, default: [:]][id] = fields.asObject ?? [:]
+        self.records.collections[collection, default: [:]][id] = fields.asObject ?? [:]
       }
     }
     for (name, fields) in value["credentials"]?.asObject ?? [:] {

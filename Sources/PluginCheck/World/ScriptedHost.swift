@@ -15,11 +15,8 @@ final class ScriptedHost: ServiceBackend, @unchecked Sendable {
   private var scripts: [UInt32: CallScript] = [:]
   private var lateUseCount = 0
   private var ownLog: [String] = []
-  private let types: [String: [String: ConditionType]]
   /// Cancels a call by its number; set once the plugin is open.
   private var cancel: (UInt32) -> Void = { _ in }
-
-  init(types: [String: [String: ConditionType]]) { self.types = types }
 
   func canCancel(_ cancel: @escaping (UInt32) -> Void) { lock.locked { self.cancel = cancel } }
 
@@ -55,7 +52,7 @@ final class ScriptedHost: ServiceBackend, @unchecked Sendable {
     }
     return lock.locked {
       guard var script = scripts[call] else { return .failure(.bug, "late_use", "no such call") }
-      let answer = script.answer(use, types: types)
+      let answer = script.answer(use)
       if answer.status != 0 { script.serviceCodes.insert(answer.json["code"]?.asText ?? "") }
       scripts[call] = script
       return answer

@@ -5,14 +5,14 @@ import Pipeline
 import Values
 
 /// What a service answers.
-struct ServiceAnswer: Sendable {
-  var status: Int32
-  var json: JSONValue
-  var body: [UInt8] = []
+package struct ServiceAnswer: Sendable {
+  package var status: Int32
+  package var json: JSONValue
+  package var body: [UInt8] = []
 
-  static func value(_ json: JSONValue) -> ServiceAnswer { ServiceAnswer(status: 0, json: json) }
+  package static func value(_ json: JSONValue) -> ServiceAnswer { ServiceAnswer(status: 0, json: json) }
 
-  static func failure(_ kind: ErrorClass, _ code: String, _ message: String) -> ServiceAnswer {
+  package static func failure(_ kind: ErrorClass, _ code: String, _ message: String) -> ServiceAnswer {
     ServiceAnswer(status: kind.status, json: ["code": .text(code), "message": .text(message)])
   }
 }

@@ -4,30 +4,42 @@
 import Pipeline
 import Values
 
-extension CallScript {
-  func recordGet(_ use: ServiceUse) -> ServiceAnswer {
-    let id = use.text("id")
-    guard let fields = world.records[use.text("collection")]?[id] else {
+/// The records of a scripted project.
+package struct WorldRecords: Sendable {
+  /// By collection and id.
+  package var collections: [String: [String: JSONObject]] = [:]
+  /// The types of the fields of each collection, for conditions.
+  package var types: [String: [String: ConditionType]] = [:]
+  /// Collections that the call wrote to.
+  private var written: Set<String> = []
+  private var lastID = 1_000
+
+  package init() {}
+
+  /// Forgets what was written, as a new call begins.
+  package mutating func beginCall() { written = [] }
+
+  package func get(_ request: JSONValue) -> ServiceAnswer {
+    let id = text("id", of: request)
+    guard let fields = collections[text("collection", of: request)]?[id] else {
       return .failure(.notFound, "record_not_found", "no record \(id)")
     }
     return .value(Self.record(id, fields))
   }
 
-  func recordQuery(
-    _ use: ServiceUse, types: [String: [String: ConditionType]]
-  ) -> ServiceAnswer {
-    let collection = use.text("collection")
+  package func query(_ request: JSONValue) -> ServiceAnswer {
+    let collection = text("collection", of: request)
     guard !written.contains(collection) else {
       return .failure(.bug, "query_after_write", "query \(collection) before writing to it")
     }
-    let query = use.json["query"] ?? [:]
+    let query = request["query"] ?? [:]
     let filter: RecordFilter
     do {
       filter = try RecordFilter.parse(query["where"] ?? [:], types: types[collection] ?? [:])
     } catch {
       return .failure(.invalidInput, "invalid_query", error.message)
     }
-    var found = (world.records[collection] ?? [:])
+    var found = (collections[collection] ?? [:])
       .sorted { Int64($0.key) ?? 0 < Int64($1.key) ?? 0 }
       .map { Self.record($0.key, $0.value) }.filter { filter.matches($0) }
     if let sort = query["sort"]?.asText {
@@ -44,34 +56,39 @@ extension CallScript {
     return .value(.object(answer))
   }
 
-  mutating func recordPut(_ use: ServiceUse) -> ServiceAnswer {
-    guard let fields = use.json["fields"]?.asObject else {
+  package mutating func put(_ request: JSONValue) -> ServiceAnswer {
+    guard let fields = request["fields"]?.asObject else {
       return .failure(.invalidInput, "bad_fields", "fields must be an object")
     }
     guard JSONValue.object(fields).jsonBytes.count <= 64 << 10 else {
       return .failure(.invalidInput, "record_too_large", "the record is over 64 KiB")
     }
-    let collection = use.text("collection")
+    let collection = text("collection", of: request)
     var stored = fields
-    var id = use.text("id")
+    var id = text("id", of: request)
     if id.isEmpty {
-      id = newID()
-    } else if use.json["version"]?.asInteger == -1 {
-      stored = world.records[collection]?[id] ?? [:]
+      lastID += 1
+      id = String(lastID)
+    } else if request["version"]?.asInteger == -1 {
+      stored = collections[collection]?[id] ?? [:]
       for (name, value) in fields { stored[name] = value }
     }
-    world.records[collection, default: [:]][id] = stored
+    collections[collection, default: [:]][id] = stored
     written.insert(collection)
     return .value(Self.record(id, stored))
   }
 
-  mutating func recordRemove(_ use: ServiceUse) -> ServiceAnswer {
-    let collection = use.text("collection")
+  package mutating func remove(_ request: JSONValue) -> ServiceAnswer {
+    let (collection, id) = (text("collection", of: request), text("id", of: request))
     written.insert(collection)
-    guard world.records[collection]?.removeValue(forKey: use.text("id")) != nil else {
-      return .failure(.notFound, "record_not_found", "no record \(use.text("id"))")
+    guard collections[collection]?.removeValue(forKey: id) != nil else {
+      return .failure(.notFound, "record_not_found", "no record \(id)")
     }
     return .value([:])
+  }
+
+  private func text(_ name: String, of request: JSONValue) -> String {
+    request[name]?.asText ?? ""
   }
 
   private static func record(_ id: String, _ fields: JSONObject) -> JSONValue {
