@@ -332,4 +332,62 @@ import Values
     #expect(line.status == .exited(1) && line.output.contains("gdb -ex "), "\(line.output)")
     #expect(line.errors.contains("apt-get install gdb"), "\(line.errors)")
   }
+
+  @Test func `whatever else stands in a record, it ends in words and never in a crash`() throws {
+    let good = try JSONValue(parsing: TestFile.text(of: try record(try talk(["end": "fail"]))) ?? "")
+    var random = Numbers(state: 5)
+    for round in 0..<60 {
+      var value = good
+      for _ in 0...Int.random(in: 0...2, using: &random) { value = changed(value, &random) }
+      // Nobody waits for a minute.
+      if var object = value.asObject, object["budget_ms"]?.asInteger ?? 0 > 2_000 {
+        object["budget_ms"] = 2_000
+        value = .object(object)
+      }
+      let result = try replay(keeper.folder.write(value.json, to: "changed.json"))
+      guard case .exited(let code) = result.status, (0...2).contains(code) else {
+        Issue.record("round \(round): \(result)\n\(value.json)")
+        continue
+      }
+      #expect(code == 2 ? !result.errors.isEmpty : !result.output.isEmpty, "round \(round)")
+      #expect(!result.output.contains("☠") && !result.output.contains("SIG"), "\(result.output)")
+    }
+  }
+
+  /// Something else in one place of a value.
+  private func changed(_ value: JSONValue, _ random: inout Numbers) -> JSONValue {
+    let odd: [JSONValue] = [
+      .null, true, -1, 0, 4_611_686_018_427_387_904, "", "\u{0}é", [], [:], ["a": [[], [:]]],
+    ]
+    let chance = Int.random(in: 0..<10, using: &random)
+    switch value {
+    case .object(var object) where !object.isEmpty:
+      let name = object.names[Int.random(in: 0..<object.count, using: &random)]
+      switch chance {
+      case 0: object[name] = nil
+      case 1: object[name] = odd.randomElement(using: &random)
+      default: object[name] = changed(object[name] ?? .null, &random)
+      }
+      return .object(object)
+    case .list(var list) where !list.isEmpty:
+      let place = Int.random(in: 0..<list.count, using: &random)
+      switch chance {
+      case 0...1: list.remove(at: place)
+      case 2...3: list.insert(list[place], at: place)
+      default: list[place] = changed(list[place], &random)
+      }
+      return .list(list)
+    default: return odd.randomElement(using: &random) ?? .null
+    }
+  }
+
+  /// The same numbers each time.
+  private struct Numbers: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return state ^ state >> 29
+    }
+  }
 }
