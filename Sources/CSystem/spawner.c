@@ -44,8 +44,7 @@ static int set_attributes(posix_spawnattr_t *attributes) {
   sigemptyset(&none);
   sigfillset(&all);
   int failure = posix_spawnattr_setflags(
-      attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-  if (!failure) failure = posix_spawnattr_setpgroup(attributes, 0);
+      attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
   if (!failure) failure = posix_spawnattr_setsigdefault(attributes, &all);
   if (!failure) failure = posix_spawnattr_setsigmask(attributes, &none);
   return failure;

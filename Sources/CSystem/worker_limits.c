@@ -14,6 +14,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -72,21 +73,44 @@ int32_t sys_worker_become(uint32_t id, int32_t socket) {
   return failure ? failure : sys_worker_bind(socket);
 }
 
-int32_t sys_process_behind(int32_t pid, int32_t behind) {
-  char path[32];
-  const struct sched_param none = {0};
-  int failure = 0;
+/* The number after a name at the start of a line; 0 where there is none. */
+static uint64_t field(const char *status, const char *name) {
+  const char *line = strstr(status, name);
+  return line ? strtoull(line + strlen(name), NULL, 10) : 0;
+}
+
+int32_t sys_threads_look(int32_t pid, sys_thread_look *out, int32_t most) {
+  char path[64], text[4096];
+  int32_t count = 0;
   snprintf(path, sizeof path, "/proc/%d/task", pid);
   DIR *threads = opendir(path);
   if (!threads) return -errno;
-  for (struct dirent *thread = readdir(threads); thread; thread = readdir(threads)) {
+  for (struct dirent *thread; count < most && (thread = readdir(threads));) {
     int id = atoi(thread->d_name);
-    if (id <= 0 || sched_setscheduler(id, behind ? SCHED_IDLE : SCHED_OTHER, &none) == 0) continue;
+    if (id <= 0) continue;
+    snprintf(path, sizeof path, "%d/status", id);
+    int file = openat(dirfd(threads), path, O_RDONLY | O_CLOEXEC);
+    ssize_t size = file < 0 ? 0 : read(file, text, sizeof text - 1);
+    if (file >= 0) close(file);
     /* One that has ended meanwhile is no matter. */
-    if (errno != ESRCH) failure = -errno;
+    if (size <= 0) continue;
+    text[size] = 0;
+    const char *state = strstr(text, "\nState:\t");
+    sys_thread_look look = {
+        .id = id,
+        .is_runnable = state && state[8] == 'R',
+        .is_behind = sched_getscheduler(id) == SCHED_IDLE,
+        .sleeps = field(text, "\nvoluntary_ctxt_switches:\t"),
+    };
+    if (look.is_runnable || look.is_behind) out[count++] = look;
   }
   closedir(threads);
-  return failure;
+  return count;
+}
+
+int32_t sys_thread_behind(int32_t id, int32_t behind) {
+  const struct sched_param none = {0};
+  return sched_setscheduler(id, behind ? SCHED_IDLE : SCHED_OTHER, &none) != 0 ? -errno : 0;
 }
 
 int32_t sys_worker_threads(void) {

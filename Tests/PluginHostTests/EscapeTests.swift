@@ -27,7 +27,7 @@ import Values
     Escape("socket", by: .calls), Escape("unix_socket", by: .calls),
     Escape("netlink", by: .calls), Escape("exec", by: .calls), Escape("fork", by: .calls),
     Escape("ptrace", by: .calls),
-    Escape("leave_group", by: .calls), Escape("stay_after_parent", by: .calls),
+    Escape("stay_after_parent", by: .calls),
     Escape("show_itself", by: .calls), Escape("nice", by: .calls),
     Escape("namespace", by: .calls), Escape("ring", by: .calls), Escape("key", by: .calls),
     Escape("shared_segment", by: .calls), Escape("terminal", by: .calls),

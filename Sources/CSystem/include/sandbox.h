@@ -65,9 +65,21 @@ int32_t sys_worker_limit(const sys_worker_limits *limits);
  * Returns 0, -ESRCH when the parent is gone, or -errno. */
 int32_t sys_worker_become(uint32_t id, int32_t socket);
 
-/* Puts all threads of a process behind those of every other (1), or back among them (0). An
- * ordinary user cannot bring one back. Returns 0 or -errno. */
-int32_t sys_process_behind(int32_t pid, int32_t behind);
+/* A thread as it was found. */
+typedef struct sys_thread_look {
+  int32_t id;
+  uint8_t is_runnable; /* on a processor or waiting for one, not asleep */
+  uint8_t is_behind;   /* of SCHED_IDLE */
+  uint64_t sleeps;     /* how often it went to sleep by its own will; starving is none of that */
+} sys_thread_look;
+
+/* The threads of a process that are runnable or behind, at most `most` of them. About 10 us for
+ * each thread there is. Returns how many were written, or -errno. */
+int32_t sys_threads_look(int32_t pid, sys_thread_look *out, int32_t most);
+
+/* Puts a thread behind those of every process (1), or back among them (0). What a thread behind
+ * starts is behind too. An ordinary user cannot bring one back. Returns 0 or -errno. */
+int32_t sys_thread_behind(int32_t id, int32_t behind);
 
 /* Gives up every power of root's in the calling thread and what it makes. Returns 0 or -errno. */
 int32_t sys_capabilities_drop(void);

@@ -13,8 +13,8 @@ typedef struct sys_spawned {
   int32_t pidfd;
 } sys_spawned;
 
-/* Starts `program` in a process group of its own, with all signals at their defaults and
- * unblocked. `descriptors[i]` becomes descriptor i of the child (at most 16; -1 leaves a gap);
+/* Starts `program` in a session of its own, and with it a process group and, where the kernel has
+ * them, an autogroup, with all signals at their defaults and unblocked. `descriptors[i]` becomes descriptor i of the child (at most 16; -1 leaves a gap);
  * nothing else is inherited. The child is bound to the calling thread: its PDEATHSIG, if it sets
  * one, comes when this thread ends. Returns 0 or minus errno. */
 int32_t sys_spawn(const char *program, char *const *arguments, char *const *environment,

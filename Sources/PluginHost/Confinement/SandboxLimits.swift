@@ -21,12 +21,18 @@ enum SandboxLimits {
   }
   /// The host's loop goes first: with 5 it keeps its pace beside a plugin that computes.
   static let niceness: Int32 = 5
+  /// The lightest there is, for the autogroup of a worker with a thread behind all others.
+  static let nicenessBehind: Int32 = 19
   /// **Unit** bytes. What is resident in a worker without being its plugin's: runtime libraries.
   static let runtimeBytes = 96 << 20
   /// How often workers are looked at while one of them computes.
   static let watchOften: Duration = .milliseconds(100)
   /// And while none does.
   static let watchSeldom: Duration = .seconds(1)
-  /// One that computes for so long without a pause goes behind all others until it pauses.
-  static let computes: Duration = .seconds(2)
+  /// A thread that computes at so many looks in a row goes behind all others: two seconds. It is
+  /// so long too that one comes back which only rested.
+  static let computes = 20
+  /// Looking at threads costs 10 µs for each: with many of them it is done less often, so that it
+  /// takes at most one in so many parts of the loop's time.
+  static let lookingParts: UInt64 = 100
 }

@@ -27,6 +27,8 @@ package struct SpawnRequest: Sendable {
 package struct SpawnedProcess: Sendable {
   package let pid: Int32
   package let pidfd: OwnedDescriptor
+  /// Where the weight of its autogroup is written; -1 where the kernel has none.
+  let autogroup: OwnedDescriptor
   /// The files of the libraries that its image needs.
   let libraries: [String]
   /// Its control group, or why it has none though it should.

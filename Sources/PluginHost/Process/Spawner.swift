@@ -111,13 +111,15 @@ package final class Spawner: Sendable {
     let pidfd = OwnedDescriptor(spawned.pidfd)
     let startTime = ProcessIdentity.read(spawned.pid)?.startTime ?? 0
     registry.record(spawned.pid, startTime: startTime)
+    // Now: an ordinary user cannot open it any more once the worker has hidden itself.
+    let autogroup = OwnedDescriptor(open("/proc/\(spawned.pid)/autogroup", O_WRONLY | O_CLOEXEC))
     let libraries = request.libraries?.files(ofImage: request.image.number) ?? []
     // It waits for its hello, and takes nothing before.
     let entered = request.groups.map { $0.all.enter(spawned.pid, $0.bounds) }
     return .success(
       SpawnedProcess(
-        pid: spawned.pid, pidfd: pidfd, libraries: libraries, group: entered?.group,
-        groupProblem: entered?.problem))
+        pid: spawned.pid, pidfd: pidfd, autogroup: autogroup, libraries: libraries,
+        group: entered?.group, groupProblem: entered?.problem))
   }
 
   private static func advice(_ number: Int32) -> String {

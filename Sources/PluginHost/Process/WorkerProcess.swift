@@ -31,6 +31,7 @@ final class WorkerProcess: @unchecked Sendable {
   var pidfd: OwnedDescriptor?
   /// Its control group, where there is one.
   private(set) var group: WorkerGroup?
+  private(set) var autogroup: OwnedDescriptor?
   var socket: MessageSocket?
   var isSocketWatched = false
   /// Its socket is watched for room, because messages wait for it.
@@ -121,6 +122,7 @@ final class WorkerProcess: @unchecked Sendable {
       if let problem = process.groupProblem {
         log(level: 2, Array("it has no control group: \(problem)".utf8)[...])
       }
+      autogroup = process.autogroup
       context.loop.watch(fd: process.pidfd.number, reading: true, writing: false) {
         [self] _ in processEnded()
       }

@@ -4,23 +4,26 @@
 // that users share.
 
 import CSystem
+import Glibc
 
 /// Looks at every worker ten times a second while one of them computes, once a second while none
-/// does, and not at all without workers. Kills what takes more than it may; puts what computes
-/// without a pause behind everybody else until it pauses.
+/// does, and not at all without workers. Kills what takes more than it may; puts a thread that
+/// computes without a pause behind everybody else (`ThreadPace`), that thread alone: the other calls
+/// of its worker keep their pace.
 ///
 /// **Isolation** the loop's thread.
 final class WorkerWatch {
   /// What is known of one worker.
   private struct Watched {
     let worker: WorkerProcess
-    /// When it was looked at last. **Unit** nanoseconds of the monotonic clock.
-    var lookedAt: UInt64
     var usage = WorkerUsage()
     var peak = 0
-    /// How long it has used most of a processor without a pause. **Unit** nanoseconds.
-    var computing: UInt64 = 0
-    var isBehind = false
+    /// Its threads that were not asleep at the last look, or are behind.
+    var paces: [Int32: ThreadPace] = [:]
+    /// What its autogroup was given last.
+    var niceness: Int32 = 0
+    /// Its threads are not looked at before. **Unit** nanoseconds of the monotonic clock.
+    var threadsDue: UInt64 = 0
   }
 
   private let loop: EventLoop
@@ -35,7 +38,9 @@ final class WorkerWatch {
   }
 
   func add(_ worker: WorkerProcess) {
-    watched[ObjectIdentifier(worker)] = Watched(worker: worker, lookedAt: loop.now)
+    var entry = Watched(worker: worker)
+    weigh(&entry)
+    watched[ObjectIdentifier(worker)] = entry
     if let timer { loop.cancel(timer) }
     pause = SandboxLimits.watchOften.nanoseconds
     lookLater()
@@ -64,9 +69,7 @@ final class WorkerWatch {
     var computes = false
     for (id, entry) in watched {
       guard let usage = WorkerUsage.read(entry.worker.pid) else { continue }
-      let share = take(usage, id)
-      // A tick of the kernel's is 10 ms, so that less is noise.
-      computes = computes || share > 0.1
+      computes = take(usage, id) || computes
     }
     timer = nil
     guard !watched.isEmpty else { return }
@@ -75,24 +78,54 @@ final class WorkerWatch {
     lookLater()
   }
 
-  /// Takes in what a worker has used by now and judges it. Returns its share of a processor.
-  private func take(_ usage: WorkerUsage, _ id: ObjectIdentifier) -> Double {
-    guard var entry = watched[id] else { return 0 }
-    let used = usage.cpuMS - min(entry.usage.cpuMS, usage.cpuMS)
-    // Measured, not taken from the timer: on a crowded machine this thread comes late.
-    let elapsed = max(loop.now - min(entry.lookedAt, loop.now), 1)
-    let share = Double(used) * 1e6 / Double(elapsed)
-    entry.lookedAt = loop.now
+  /// Takes in what a worker has used by now and judges it. Returns whether it computes.
+  private func take(_ usage: WorkerUsage, _ id: ObjectIdentifier) -> Bool {
+    guard var entry = watched[id] else { return false }
+    let hasComputed = usage.cpuMS > entry.usage.cpuMS
     entry.usage = usage
     entry.peak = max(entry.peak, usage.memory)
-    entry.computing = share > Self.most ? entry.computing + elapsed : 0
-    let isBehind = entry.computing >= SandboxLimits.computes.nanoseconds
-    if isBehind != entry.isBehind, sys_process_behind(entry.worker.pid, isBehind ? 1 : 0) == 0 {
-      entry.isBehind = isBehind
-    }
+    if hasComputed || !entry.paces.isEmpty, loop.now >= entry.threadsDue { lookAtThreads(&entry) }
+    weigh(&entry)
     watched[id] = entry
     if isCounting { judge(usage, entry.worker) }
-    return share
+    return hasComputed || !entry.paces.isEmpty
+  }
+
+  /// Brings each thread to where its pace says it belongs.
+  private func lookAtThreads(_ entry: inout Watched) {
+    let began = loop.now
+    let pid = entry.worker.pid
+    let most = entry.usage.threads + 16
+    let looks = [sys_thread_look](unsafeUninitializedCapacity: most) { room, count in
+      count = max(0, Int(sys_threads_look(pid, room.baseAddress, Int32(most))))
+    }
+    var paces: [Int32: ThreadPace] = [:]
+    for look in looks {
+      var pace = entry.paces[look.id] ?? .asleep
+      pace.take(look, entered: Set(entry.worker.enteredCalls))
+      // Also of one that a thread behind has started. It fails for one that has ended meanwhile.
+      if pace.isBehind != (look.is_behind != 0) {
+        _ = sys_thread_behind(look.id, pace.isBehind ? 1 : 0)
+      }
+      if pace != .asleep { paces[look.id] = pace }
+    }
+    entry.paces = paces
+    entry.threadsDue = loop.now + (loop.now - began) * SandboxLimits.lookingParts
+  }
+
+  /// Gives a worker's autogroup its weight. Where the kernel makes a group of each session, niceness
+  /// and `SCHED_IDLE` order the threads within a group only, and a worker in the host's session
+  /// would be as heavy as the host to all others, the kernel's own threads that end an `fsync` among
+  /// them: with a computing worker in it durable steps fell to a third.
+  private func weigh(_ entry: inout Watched) {
+    let isBehind = entry.paces.values.contains { $0.isBehind }
+    let wanted = isBehind ? SandboxLimits.nicenessBehind : SandboxLimits.niceness
+    guard wanted != entry.niceness, let file = entry.worker.autogroup, file.number >= 0 else {
+      return
+    }
+    // Of ordinary users the kernel takes ten a second, all together: the next look tries again.
+    let text = Array("\(wanted)\n".utf8)
+    if write(file.number, text, text.count) == text.count { entry.niceness = wanted }
   }
 
   private func judge(_ usage: WorkerUsage, _ worker: WorkerProcess) {
@@ -106,7 +139,4 @@ final class WorkerWatch {
           + "few")
     }
   }
-
-  /// The share of one processor above which a worker computes without a pause.
-  private static let most = 0.9
 }

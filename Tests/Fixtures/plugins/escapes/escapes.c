@@ -85,7 +85,6 @@ static long try_memory_of_parent(const char *path) {
 
 static long try_signal_parent(const char *path) { (void)path; return kill(getppid(), 0); }
 static long try_signal_group(const char *path) { (void)path; return kill(0, 0); }
-static long try_leave_group(const char *path) { (void)path; return setpgid(0, getpgid(getppid())); }
 static long try_stay_after_parent(const char *path) { (void)path; return prctl(PR_SET_PDEATHSIG, 0); }
 static long try_show_itself(const char *path) { (void)path; return prctl(PR_SET_DUMPABLE, 1); }
 static long try_nice(const char *path) { (void)path; return setpriority(PRIO_PROCESS, 0, 19); }
@@ -197,7 +196,6 @@ static const struct {
     {"memory_of_parent", try_memory_of_parent},
     {"signal_parent", try_signal_parent},
     {"signal_group", try_signal_group},
-    {"leave_group", try_leave_group},
     {"stay_after_parent", try_stay_after_parent},
     {"show_itself", try_show_itself},
     {"nice", try_nice},

@@ -3,18 +3,35 @@
 #define _GNU_SOURCE
 #include "../fixture.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 static void loop(jf_call *call) {
   (void)call;
   volatile uint64_t turns = 0;
   while (1) turns++;
+}
+
+static volatile int is_released;
+
+/* Computes until another call says so. */
+static void spin(jf_call *call) {
+  (void)call;
+  while (!is_released) {
+  }
+}
+
+static void release(jf_call *call) {
+  (void)call;
+  is_released = 1;
 }
 
 static void crash(jf_call *call) {
@@ -108,6 +125,31 @@ static void oversleep(jf_call *call) {
   sleep(60);
 }
 
+/* What must not come about takes the worker with it where it does. */
+static void must_fail(int has_failed) {
+  if (!has_failed) abort();
+}
+
+static void open_socket(jf_call *call) {
+  (void)call;
+  must_fail(socket(AF_INET, SOCK_STREAM, 0) < 0);
+}
+
+static void read_users(jf_call *call) {
+  (void)call;
+  must_fail(open("/etc/passwd", O_RDONLY) < 0);
+}
+
+static void trace_host(jf_call *call) {
+  (void)call;
+  must_fail(ptrace(PTRACE_ATTACH, getppid(), NULL, NULL) < 0);
+}
+
+static void signal_host(jf_call *call) {
+  (void)call;
+  must_fail(kill(getppid(), SIGKILL) < 0);
+}
+
 static const struct {
   const char *name;
   void (*sin)(jf_call *call);
@@ -117,6 +159,9 @@ static const struct {
     {"fork", multiply},     {"threads", spread},      {"close", close_all},
     {"garbage", babble},    {"freeze", freeze},       {"flood", flood},
     {"overwrite", overwrite}, {"oversleep", oversleep},
+    {"spin", spin},         {"release", release},
+    {"socket", open_socket}, {"passwd", read_users},
+    {"ptrace", trace_host}, {"signal", signal_host},
 };
 
 static jf_status run(jf_call *call) {
