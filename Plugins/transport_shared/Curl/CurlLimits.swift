@@ -11,7 +11,7 @@ package enum CurlLimits {
   /// Open connections at most; further exchanges wait for one.
   package static let openConnections = 8_192
   /// One transfer's buffer: thousands are open at once, and bodies are small.
-  package static let receiveBufferBytes = 8_192
+  package static let receiveBufferBytes = 4_096
   /// Response headers in total; libcurl bounds one header at 100 KiB, not their number.
   package static let responseHeaderBytes = 256 * 1_024
   /// A peer's text in a message.

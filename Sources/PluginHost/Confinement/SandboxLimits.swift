@@ -6,8 +6,8 @@ import WorkerProtocol
 
 /// What every worker is held to, beside the memory that was granted.
 enum SandboxLimits {
-  /// **Unit** bytes. A call's thread has a stack of 256 KiB.
-  static let callBytes = 256 << 10
+  /// **Unit** bytes. A call's thread has a stack of 256 KiB, and 24 for the handler of a crash.
+  static let callBytes = 280 << 10
   /// **Unit** bytes. The largest body of a message is a file in memory of this size.
   static let fileBytes = Limits.payload
   /// Sixteen requests at once for each of 32 calls come to 512 bodies.

@@ -110,7 +110,9 @@ final class WorkerWatch {
       if pace != .asleep { paces[look.id] = pace }
     }
     entry.paces = paces
-    entry.threadsDue = loop.now + (loop.now - began) * SandboxLimits.lookingParts
+    // On a crowded machine it also takes long for this thread to come back to it.
+    let pause = (loop.now - began) * SandboxLimits.lookingParts
+    entry.threadsDue = loop.now + min(pause, SandboxLimits.watchSeldom.nanoseconds)
   }
 
   /// Gives a worker's autogroup its weight. Where the kernel makes a group of each session, niceness
