@@ -3,8 +3,9 @@
 
 /// The engine's own bounds, each with its reason.
 package struct EngineLimits: Sendable {
-  /// Runs that move at once. A run is some kilobytes and its event; more wait on disk.
-  package var liveRuns = 2_048
+  /// Runs that move at once, those whose call waits for a peer among them: 5,000 such calls are to
+  /// be in flight. A run is some kilobytes and its event; more wait on disk.
+  package var liveRuns = 8_192
   /// Runs in memory that wait at a gate or for their next attempt, shared out evenly among the
   /// connectors that have some: one that is stuck must not keep the others on disk.
   package var stuckRuns = 4_096

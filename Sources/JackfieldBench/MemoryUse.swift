@@ -8,6 +8,7 @@ import Foundation
 struct MemoryUse {
   /// Its pages, those it shares divided among all that have them.
   let proportional: Double
+  let threads: Int
   /// The pages it has written to. Clean ones are its program's, and how many of those are its own
   /// depends on who else runs it.
   let own: Double
@@ -22,6 +23,8 @@ struct MemoryUse {
       let words = line.split(separator: " ")
       if words.count == 3, let value = Double(words[1]) { kilobytes[words[0]] = value }
     }
+    let task = "/proc/\(process)/task"
+    threads = (try? FileManager.default.contentsOfDirectory(atPath: task).count) ?? 0
     proportional = (kilobytes["Pss:"] ?? 0) * 1_024
     own = (kilobytes["Private_Dirty:"] ?? 0) * 1_024
   }

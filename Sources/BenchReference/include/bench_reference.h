@@ -60,6 +60,15 @@ struct bench_load {
 int bench_load(int port, const char *head, const char *body, int connections, int requests,
                double per_second, struct bench_load *out);
 
+/* A slow server on a free port of the loopback: each request is answered as long after it came as
+ * `delay` said while none waited, at first at once; at most `most` wait. `waiting` counts them;
+ * `stop` ends it and frees it. */
+struct bench_slow;
+int bench_slow_start(int most, struct bench_slow **out, int *port);
+void bench_slow_delay(struct bench_slow *slow, int delay_ms);
+int bench_slow_waiting(struct bench_slow *slow);
+void bench_slow_stop(struct bench_slow *slow);
+
 /* Delays in beanstalkd, the program at `program`, with its log in `folder`: `sleeping` that are due
  * in a month, then `due` that are due at one instant `ahead_s` seconds after they were put. Every
  * write is synced from before that instant on; one client takes and deletes them one by one. How
