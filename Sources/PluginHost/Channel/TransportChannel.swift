@@ -42,6 +42,8 @@ package final class TransportChannel {
   private var exchanges: [UInt32: Exchange] = [:]
   private var unsent: [UInt32] = []
   private var idleTimer: TimerToken?
+  /// As they were when its worker was started.
+  private var resolverFiles = ResolverFiles()
 
   init(pool: WorkerPool, key: TransportKey, plugin: InstalledPlugin, settings: [UInt8]) {
     self.pool = pool
@@ -101,6 +103,8 @@ package final class TransportChannel {
     guard !unsent.isEmpty else { return }
     guard let worker else { return start() }
     guard case .ready = worker.state else { return }
+    // With nothing under way another worker costs a start; what waits here goes to it.
+    if unsent.count == exchanges.count, resolverFiles != ResolverFiles() { return worker.retire() }
     var sent = 0
     while sent < unsent.count, !worker.isCongested {
       send(unsent[sent], to: worker)
@@ -129,6 +133,7 @@ package final class TransportChannel {
       guard !pool.isStopping else {
         throw LoadFailure(code: "host_stopping", message: "the host is stopping")
       }
+      resolverFiles = ResolverFiles()
       worker = try pool.startChannelWorker(
         project: key.project, plugin: plugin, settings: settings, listening: nil,
         listenerSettings: nil, owner: self)

@@ -49,14 +49,13 @@ struct ConfinementText {
       ["path": .text($0.path), "write": .boolean($0.mayWrite), "optional": false]
     }
     guard profile == .transport else { return granted }
-    return granted + Self.resolverFiles.map {
+    return granted + (ResolverFiles.paths + Self.networkFiles).map {
       ["path": .text($0), "write": false, "optional": true]
     }
   }
 
-  /// What a resolver, the name service switch and TLS read; none of it is secret.
-  private static let resolverFiles = [
-    "/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf",
+  /// What the name service switch and TLS read beside them; none of it is secret.
+  private static let networkFiles = [
     "/etc/services", "/etc/protocols", "/etc/networks", "/etc/localtime", "/run/systemd/resolve",
     "/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/etc/pki/tls", "/usr/share/ca-certificates",
     "/usr/local/share/ca-certificates", "/usr/lib/ssl",
