@@ -8,11 +8,13 @@ import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct SandboxTests {
   @Test(.enabled(if: OrdinaryUser.canBecome, "only root can become somebody else"))
-  func `every escape again, as an ordinary user`() throws {
-    let result = try OrdinaryUser.runTests(matching: "EscapeTests")
+  func `every escape again, and the watch of threads, as an ordinary user`() throws {
+    let result = try OrdinaryUser.runTests(matching: "EscapeTests|WorkerWatchTests")
     #expect(result.isSuccess, "\(result.output.suffix(6_000))\(result.errors.suffix(2_000))")
     let said = result.output + result.errors
-    #expect(said.contains("Suite EscapeTests passed"), "\(said.suffix(500))")
+    for suite in ["EscapeTests", "WorkerWatchTests"] {
+      #expect(said.contains("Suite \(suite) passed"), "\(said.suffix(500))")
+    }
   }
 
   @Test func `workers of root are each a user of their own`() async throws {

@@ -78,7 +78,7 @@ typedef struct sys_thread_look {
 int32_t sys_threads_look(int32_t pid, sys_thread_look *out, int32_t most);
 
 /* Puts a thread behind those of every process (1), or back among them (0). What a thread behind
- * starts is behind too. An ordinary user cannot bring one back. Returns 0 or -errno. */
+ * starts is behind too. An ordinary user cannot bring one back: EPERM. Returns 0 or -errno. */
 int32_t sys_thread_behind(int32_t id, int32_t behind);
 
 /* Gives up every power of root's in the calling thread and what it makes. Returns 0 or -errno. */
