@@ -182,6 +182,14 @@ var targets: [Target] = [
   .target(
     name: "TestKit", dependencies: ["Values", "CSystem"], path: "Tests/TestKit",
     swiftSettings: swift),
+  .target(
+    name: "Fuzz",
+    dependencies: [
+      "Values", "Pattern", "Schema", "Calendar", "Crypto", "Pipeline", "WorkerProtocol", "PluginHost",
+      "Store", "Ingress", "TestKit",
+    ], path: "Tests/Fuzz", exclude: ["corpus"], swiftSettings: swift),
+  program("JackfieldFuzz", ["Fuzz", "TestKit"]),
+  tests("Fuzz", ["Fuzz"]),
   tests("Values", ["Values"]),
   tests("Pattern", ["Pattern"]),
   tests("Schema", ["Schema", "Values"]),
@@ -221,6 +229,7 @@ var products: [Product] = [
   .executable(name: "jackfield-worker", targets: ["JackfieldWorker"]),
   .executable(name: "jackfield-probe", targets: ["JackfieldProbe"]),
   .executable(name: "jackfield-bench", targets: ["JackfieldBench"]),
+  .executable(name: "jackfield-fuzz", targets: ["JackfieldFuzz"]),
   .library(name: "bench_echo", type: .dynamic, targets: ["BenchEcho"]),
   .library(name: "JackfieldPlugin", targets: ["JackfieldPlugin"]),
   .library(name: "Jackfield", targets: ["Jackfield"]),

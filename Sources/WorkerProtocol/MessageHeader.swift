@@ -30,7 +30,7 @@ package struct MessageHeader: Sendable, Equatable {
   }
 
   /// Reads and checks a header as it came from `sender`; `carried` bytes follow it.
-  init(
+  package init(
     parsing bytes: UnsafeRawBufferPointer, from sender: Side
   ) throws(ProtocolViolation) {
     guard bytes.count >= Limits.header else {

@@ -15,7 +15,7 @@ package struct Finding: Error, Sendable, Hashable {
   package var severity: Severity
   /// **Shape** snake_case, stable.
   package var code: String
-  /// What, the value, what to do.
+  /// What, the value, what to do. Without control characters.
   package var message: String
   package var path: DocumentPath
   /// **Unit** lines from 1; 0 when the document has no text.

@@ -20,7 +20,7 @@ final class FindingList {
     let (line, column) = document?.position(of: path, ofKey: ofKey) ?? (0, 0)
     findings.append(
       Finding(
-        severity: severity, code: code, message: shortened(message), path: path, line: line,
+        severity: severity, code: code, message: shortened(message.printable), path: path, line: line,
         column: column, nearest: nearest))
   }
 

@@ -15,12 +15,13 @@ package struct LoadProblem: Error, Sendable, Hashable, CustomStringConvertible {
 
   /// **Shape** snake_case, stable.
   package let code: String
+  /// Without control characters: much of it is quoted from images and manifests.
   package let message: String
   package let severity: Severity
 
   package init(code: String, message: String, severity: Severity = .error) {
     self.code = code
-    self.message = message
+    self.message = message.printable
     self.severity = severity
   }
 

@@ -5,12 +5,12 @@
 import Glibc
 
 /// The symbol table that a linker leaves for debuggers, and that stripping takes away.
-struct ELFFunctions {
+package struct ELFFunctions {
   private let reader: ELFReader
   private var table: (offset: UInt64, size: UInt64)?
   private var texts: (offset: UInt64, size: UInt64) = (0, 0)
 
-  init(bytes: [UInt8]) {
+  package init(bytes: [UInt8]) {
     reader = ELFReader(bytes: bytes)
     guard bytes.starts(with: [0x7f, 0x45, 0x4c, 0x46, 2, 1]),
       let sections = reader.number(UInt64.self, at: 40),
@@ -30,7 +30,7 @@ struct ELFFunctions {
   }
 
   /// The function that an address is in; nil when no symbol says so.
-  func name(at address: UInt64) -> String? {
+  package func name(at address: UInt64) -> String? {
     guard let table, reader.slice(at: table.offset, count: table.size) != nil else { return nil }
     for index in 0..<min(table.size / 24, Self.most) {
       let start = table.offset + index * 24

@@ -38,7 +38,7 @@ package enum ImageCheck {
   }
 
   /// The same for an image that was read.
-  static func explain(
+  package static func explain(
     _ image: ELFImage, path: String, manifest: PluginManifest, libraries: LibrarySearch
   ) -> [LoadProblem] {
     if let problem = explainKind(image, path) { return [problem] }
