@@ -25,7 +25,8 @@ TEST_ENVIRONMENT = JACKFIELD_BIN_DIR=$(BIN) JACKFIELD_PYTHON=$(PYTHON) \
 FILTER ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build release test test-small demo bench headers clean
+.PHONY: help deps build release test test-small demo bench headers clean \
+	fuzz fuzz-build fuzz-nightly sanitize sanitize-thread sanitize-address
 
 help: ## print this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -60,5 +61,40 @@ bench: release ## the figures beside their bare references
 headers: ## compile every ABI header alone as C11 and C++17
 	@$(MAKE) --no-print-directory test FILTER=HeaderMatrix
 
+# Led by coverage: libFuzzer as a library of the program, the address sanitizer with it. Release, for
+# overflows trap there too and it sees ten times the inputs.
+FUZZER   = $(shell clang -print-resource-dir)/lib/linux/libclang_rt.fuzzer_no_main-$(shell uname -m).a
+TARGET  ?= $(notdir $(wildcard Tests/Fuzz/corpus/*))
+SECONDS ?= 600
+
+fuzz-build:
+	$(SWIFT) build --scratch-path .build-fuzz -c release --product jackfield-fuzz \
+		--sanitize=address -Xswiftc -DCOVERAGE \
+		-Xswiftc -sanitize-coverage=edge,trace-cmp,inline-8bit-counters,pc-table \
+		-Xlinker $(FUZZER) -Xlinker -lstdc++
+
+fuzz: fuzz-build ## fuzz every surface for ten minutes (TARGET=json SECONDS=60; KEEP=1 keeps inputs)
+	/usr/bin/python3 Tests/Fuzz/fuzz.py .build-fuzz/release/jackfield-fuzz $(SECONDS) $(TARGET)
+
+fuzz-nightly: ## the same for 20 seconds each
+	@$(MAKE) --no-print-directory fuzz SECONDS=20
+
+# The tests of what must neither race nor read past an end: values, documents, the engine, the store,
+# the frames, and the C below them. Tests that start workers are left out: a worker's sandbox and its
+# limits of memory leave no room for a sanitizer.
+SANITIZED ?= ValuesTests|PatternTests|SchemaTests|CalendarTests|PipelineTests|EngineTests|StoreTests|WorkerProtocolTests|TortureTests|FuzzTests|EventLoopTests
+
+sanitize-thread: ## the tests of values, engine, store, frames and C under the thread sanitizer
+	@$(MAKE) --no-print-directory sanitize SANITIZER=thread
+
+sanitize-address: ## the same under the address sanitizer
+	@$(MAKE) --no-print-directory sanitize SANITIZER=address
+
+sanitize:
+	$(SWIFT) build --scratch-path .build-$(SANITIZER) --build-tests --sanitize=$(SANITIZER)
+	TSAN_OPTIONS=halt_on_error=1 ASAN_OPTIONS=detect_leaks=0 $(TEST_ENVIRONMENT) \
+		$(SWIFT) test --scratch-path .build-$(SANITIZER) --sanitize=$(SANITIZER) --skip-build \
+		--disable-xctest --filter '$(if $(FILTER),$(FILTER),$(SANITIZED))'
+
 clean: ## remove what was built (the Python environment stays)
-	rm -rf .build .build-small
+	rm -rf .build .build-small .build-fuzz .build-thread .build-address

@@ -187,7 +187,7 @@ var targets: [Target] = [
     dependencies: [
       "Values", "Pattern", "Schema", "Calendar", "Crypto", "Pipeline", "WorkerProtocol", "PluginHost",
       "Store", "Ingress", "TestKit",
-    ], path: "Tests/Fuzz", exclude: ["corpus"], swiftSettings: swift),
+    ], path: "Tests/Fuzz", exclude: ["corpus", "fuzz.py"], swiftSettings: swift),
   program("JackfieldFuzz", ["Fuzz", "TestKit"]),
   tests("Fuzz", ["Fuzz"]),
   tests("Values", ["Values"]),

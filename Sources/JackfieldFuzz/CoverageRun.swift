@@ -20,11 +20,21 @@
     /// Safe because: written once, before the loop begins, and libFuzzer has one thread.
     nonisolated(unsafe) private static var surface = Surface.all[0]
 
-    /// Gives the arguments after the surface to libFuzzer and stays until it is through.
+    /// A merge runs this program again, with libFuzzer's arguments only.
+    private static let variable = "JACKFIELD_FUZZ_SURFACE"
+
+    /// The surface of the process that started this one.
+    static var inherited: Surface? {
+      getenv(variable).flatMap { Surface.named(String(cString: $0)) }
+    }
+
+    /// Gives the arguments to libFuzzer and stays until it is through.
+    ///
+    /// - Parameter arguments: without the surface
     static func run(_ chosen: Surface, _ arguments: [String]) -> Int32 {
       surface = chosen
+      setenv(variable, chosen.name, 1)
       var words = arguments
-      words.remove(at: 1)
       words.insert("-max_len=\(chosen.mostBytes)", at: 1)
       var pointers = words.map { strdup($0) } + [nil]
       var count = CInt(words.count)

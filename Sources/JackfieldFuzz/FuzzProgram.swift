@@ -12,12 +12,16 @@ struct FuzzProgram {
   private static let usage = """
     usage: jackfield-fuzz SURFACE [FILE …]               looks at these inputs
            jackfield-fuzz SURFACE --rounds N --seed N    mutates the kept corpus
-           make fuzz TARGET=SURFACE TIME=SECONDS         the same, led by coverage
+           jackfield-fuzz SURFACE --words                its words, as libFuzzer reads them
+           make fuzz TARGET=SURFACE SECONDS=N            the same, led by coverage
     surfaces:
 
     """
 
   func run() -> Int32 {
+    #if COVERAGE
+      if let surface = CoverageRun.inherited { return CoverageRun.run(surface, arguments) }
+    #endif
     guard arguments.count > 1, let surface = Surface.named(arguments[1]) else {
       let surfaces = Surface.all.map {
         "  \($0.name + String(repeating: " ", count: 10 - $0.name.count)) \($0.summary)\n"
@@ -25,8 +29,13 @@ struct FuzzProgram {
       say(FuzzProgram.usage + surfaces.joined())
       return 64
     }
+    if arguments.dropFirst(2).first == "--words" {
+      surface.words.forEach { say(FuzzProgram.quoted($0)) }
+      return 0
+    }
     #if COVERAGE
-      return CoverageRun.run(surface, arguments)
+      let words = arguments.enumerated().filter { $0.offset != 1 }.map(\.element)
+      return CoverageRun.run(surface, words)
     #else
       return run(surface, Array(arguments.dropFirst(2)))
     #endif
@@ -66,6 +75,15 @@ struct FuzzProgram {
       }
     }
     return failed ? 1 : 0
+  }
+
+  /// **Source** https://llvm.org/docs/LibFuzzer.html#dictionaries
+  private static func quoted(_ word: String) -> String {
+    let bytes = word.utf8.map { byte in
+      let digits = String(byte, radix: 16)
+      return "\\x" + (digits.count == 1 ? "0" : "") + digits
+    }
+    return "\"\(bytes.joined())\""
   }
 
   private func number(_ option: String, _ rest: [String]) -> UInt64? {
