@@ -82,7 +82,8 @@ fuzz-nightly: ## the same for 20 seconds each
 # The tests of what must neither race nor read past an end: values, documents, the engine, the store,
 # the frames, and the C below them. Tests that start workers are left out: a worker's sandbox and its
 # limits of memory leave no room for a sanitizer.
-SANITIZED ?= ValuesTests|PatternTests|SchemaTests|CalendarTests|PipelineTests|EngineTests|StoreTests|WorkerProtocolTests|TortureTests|FuzzTests|EventLoopTests
+SANITIZED = ValuesTests PatternTests SchemaTests CalendarTests PipelineTests EngineTests StoreTests \
+	WorkerProtocolTests TortureTests IngressTests FuzzTests
 
 sanitize-thread: ## the tests of values, engine, store, frames and C under the thread sanitizer
 	@$(MAKE) --no-print-directory sanitize SANITIZER=thread
@@ -91,10 +92,12 @@ sanitize-address: ## the same under the address sanitizer
 	@$(MAKE) --no-print-directory sanitize SANITIZER=address
 
 sanitize:
-	$(SWIFT) build --scratch-path .build-$(SANITIZER) --build-tests --sanitize=$(SANITIZER)
-	TSAN_OPTIONS=halt_on_error=1 ASAN_OPTIONS=detect_leaks=0 $(TEST_ENVIRONMENT) \
-		$(SWIFT) test --scratch-path .build-$(SANITIZER) --sanitize=$(SANITIZER) --skip-build \
-		--disable-xctest --filter '$(if $(FILTER),$(FILTER),$(SANITIZED))'
+	JACKFIELD_TESTS='$(SANITIZED)' $(SWIFT) build --scratch-path .build-$(SANITIZER) \
+		--product jackfieldPackageTests --sanitize=$(SANITIZER)
+	TSAN_OPTIONS=halt_on_error=1 ASAN_OPTIONS=detect_leaks=0 \
+		JACKFIELD_TESTS='$(SANITIZED)' $(TEST_ENVIRONMENT) $(SWIFT) test \
+		--scratch-path .build-$(SANITIZER) --sanitize=$(SANITIZER) --skip-build --disable-xctest \
+		$(if $(FILTER),--filter '$(FILTER)')
 
 clean: ## remove what was built (the Python environment stays)
 	rm -rf .build .build-small .build-fuzz .build-thread .build-address

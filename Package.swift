@@ -295,4 +295,9 @@ if hasCurl && hasMicrohttpd {
       ]))
 }
 
+// A build for a sanitizer has only the tests that are run under it, and what these need.
+if let only = Context.environment["JACKFIELD_TESTS"]?.split(separator: " ").map(String.init) {
+  targets.removeAll { $0.type == .test && !only.contains($0.name) }
+}
+
 let package = Package(name: "jackfield", products: products, targets: targets)
