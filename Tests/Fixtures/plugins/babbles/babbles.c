@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Writes frames to the host's socket that follow from {"seed": n}: kinds, numbers, lengths and
  * payloads of which some are right, with memory attached or missing. */
+#define _GNU_SOURCE
 #include "../fixture.h"
 
 #include <sys/mman.h>
