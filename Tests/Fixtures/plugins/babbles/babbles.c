@@ -25,7 +25,7 @@ static size_t field(uint8_t *at) {
   const char *word = words[below(6)];
   uint32_t size = (uint32_t)strlen(word);
   memcpy(at + 4, word, size);
-  if (below(16) == 0) size = (uint32_t)next();
+  if (below(32) == 0) size = (uint32_t)next();
   memcpy(at, &size, 4);
   return 4 + strlen(word);
 }
@@ -40,29 +40,31 @@ static size_t payload(uint8_t kind, uint8_t *at) {
   } else if (kind == 35 || kind == 36) {
     at[size++] = (uint8_t)below(kind == 36 ? 5 : 14);
   }
-  for (uint32_t left = kind == 38 ? 0 : 1 + below(2); left > 0; left--) size += field(at + size);
-  if (below(8) == 0) at[size++] = (uint8_t)next();
+  uint32_t fields = kind == 38 ? 0 : kind == 35 || kind > 38 ? 2 : 1;
+  for (fields += below(16) == 0; fields > 0; fields--) size += field(at + size);
+  if (below(32) == 0) at[size++] = (uint8_t)next();
   return size;
 }
 
 static void frame(void) {
   uint8_t message[512] = {0};
-  message[0] = (uint8_t)(below(8) == 0 ? next() : 32 + below(9));
-  if (below(16) == 0) message[1 + below(3)] = (uint8_t)next();
-  uint32_t call = below(4), exchange = below(4);
+  message[0] = (uint8_t)(below(16) == 0 ? next() : below(8) == 0 ? 32 + below(9) : 34 + below(4));
+  if (below(32) == 0) message[1 + below(3)] = (uint8_t)next();
+  int is_request = message[0] == 35 || message[0] > 37;
+  uint32_t call = below(8) == 0 ? below(4) : 1, exchange = below(8) == 0 || is_request ? below(4) : 0;
   memcpy(message + 4, &call, 4);
   memcpy(message + 8, &exchange, 4);
   size_t size = payload(message[0], message + 16);
-  uint32_t length = below(16) == 0 ? (uint32_t)next() : (uint32_t)size;
+  uint32_t length = below(32) == 0 ? (uint32_t)next() : (uint32_t)size;
   memcpy(message + 12, &length, 4);
-  size_t whole = below(16) == 0 ? below(16) : 16 + size;
+  size_t whole = below(32) == 0 ? below(16) : 16 + size;
   struct iovec bytes = {message, whole};
   struct msghdr header = {.msg_iov = &bytes, .msg_iovlen = 1};
   union {
     char room[CMSG_SPACE(sizeof(int))];
     struct cmsghdr align;
   } control;
-  int memory = below(8) == 0 ? memfd_create("babble", MFD_CLOEXEC | MFD_ALLOW_SEALING) : -1;
+  int memory = below(32) == 0 ? memfd_create("babble", MFD_CLOEXEC | MFD_ALLOW_SEALING) : -1;
   if (memory >= 0) {
     memset(&control, 0, sizeof control);
     header.msg_control = control.room;
@@ -83,6 +85,6 @@ static jf_status run(jf_call *call) {
     return echo(call);
   }
   state = (uint64_t)seed;
-  for (uint32_t left = 1 + below(8); left > 0; left--) frame();
+  for (uint32_t left = 1 + below(4); left > 0; left--) frame();
   return echo(call);
 }
