@@ -80,21 +80,20 @@ fuzz-nightly: ## the same for 20 seconds each
 	@$(MAKE) --no-print-directory fuzz SECONDS=20
 
 # The tests of what must neither race nor read past an end: values, documents, the engine, the store,
-# the frames, and the C below them. Tests that start workers are left out: a worker's sandbox and its
-# limits of memory leave no room for a sanitizer.
+# the frames, the pool with its loop, and the C below them. Workers are those of the plain build.
 SANITIZED = ValuesTests PatternTests SchemaTests CalendarTests PipelineTests EngineTests StoreTests \
-	WorkerProtocolTests TortureTests IngressTests FuzzTests
+	WorkerProtocolTests PluginHostTests TortureTests IngressTests FuzzTests
 
-sanitize-thread: ## the tests of values, engine, store, frames and C under the thread sanitizer
+sanitize-thread: ## the tests of values, engine, store, pool and C under the thread sanitizer
 	@$(MAKE) --no-print-directory sanitize SANITIZER=thread
 
 sanitize-address: ## the same under the address sanitizer
 	@$(MAKE) --no-print-directory sanitize SANITIZER=address
 
-sanitize:
+sanitize: build
 	JACKFIELD_TESTS='$(SANITIZED)' $(SWIFT) build --scratch-path .build-$(SANITIZER) \
 		--product jackfieldPackageTests --sanitize=$(SANITIZER)
-	TSAN_OPTIONS=halt_on_error=1 ASAN_OPTIONS=detect_leaks=0 \
+	TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/Sanitizers/thread.supp" ASAN_OPTIONS=detect_leaks=0 \
 		JACKFIELD_TESTS='$(SANITIZED)' $(TEST_ENVIRONMENT) $(SWIFT) test \
 		--scratch-path .build-$(SANITIZER) --sanitize=$(SANITIZER) --skip-build --disable-xctest \
 		$(if $(FILTER),--filter '$(FILTER)')
