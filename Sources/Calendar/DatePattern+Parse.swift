@@ -62,8 +62,10 @@ private struct DateReading {
     else { return nil }
     var hour = hour
     if let isAfternoon {
-      guard (1...12).contains(hour) else { return nil }
-      hour = hour % 12 + (isAfternoon ? 12 : 0)
+      // An H beside a half is written as 15 PM or 0 AM.
+      let isOf24 = isAfternoon ? hour > 12 : hour == 0
+      guard isOf24 || (1...12).contains(hour) else { return nil }
+      if !isOf24 { hour = hour % 12 + (isAfternoon ? 12 : 0) }
     }
     let time = ((hour * 60 + minute) * 60 + second) * 1_000 + millisecond
     let local = date.number * 86_400_000 + time

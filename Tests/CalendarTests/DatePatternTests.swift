@@ -46,6 +46,9 @@ import Testing
     ("yyyy-MM-dd H:mm", "2026-03-29 2:30", "2026-03-29T03:30:00+02:00"),
     ("yyyy-MM-dd H:mm", "2026-10-25 2:30", "2026-10-25T02:30:00+02:00"),
     ("h a, yyyy-MM-dd", "12 AM, 2026-03-05", "2026-03-05T00:00:00+01:00"),
+    ("H a, yyyy-MM-dd", "15 PM, 2026-03-05", "2026-03-05T15:00:00+01:00"),
+    ("H a, yyyy-MM-dd", "0 AM, 2026-03-05", "2026-03-05T00:00:00+01:00"),
+    ("H a, yyyy-MM-dd", "15 AM, 2026-03-05", nil),
     ("yyyy-MM-dd s.S", "2026-03-05 7.25", "2026-03-05T00:00:07.250+01:00"),
     // Days that do not exist, and texts that do not follow.
     ("dd/MM/yyyy", "30/02/2026", nil), ("dd/MM/yyyy", "5/3/2026", nil), ("dd/MM/yyyy", "", nil),
