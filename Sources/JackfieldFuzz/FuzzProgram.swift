@@ -55,7 +55,7 @@ struct FuzzProgram {
         return 1
       }
     }
-    say("\(surface.name): \(rounds) inputs from \(corpus.count), seed \(seed): every property holds")
+    say("\(surface.name), seed \(seed): \(rounds) inputs from \(corpus.count), all properties hold")
     return 0
   }
 

@@ -8,7 +8,8 @@ import Values
 enum FuzzWorld {
   static let roots: JSONObject = [
     "event": [
-      "name": "Ana B", "n": 3, "price": 12.50, "yes": true, "none": .null, "at": "2026-11-22T10:00:00Z",
+      "name": "Ana B", "n": 3, "price": 12.50, "yes": true, "none": .null,
+      "at": "2026-11-22T10:00:00Z",
       "list": ["a", "b", ["c": 1]], "deep": ["a": ["b": ["c": "d"]]], "mail": "ana@acme.example",
       "text": "{{event.name}} and } more {", "phone": "+49 30 123456", "empty": "",
     ],
@@ -68,8 +69,9 @@ enum FuzzWorld {
   static let context: CheckContext = {
     let list = (try? JSONValue(parsing: manifests))?.asList ?? []
     let plugins = list.compactMap { PluginManifest.parse(JSONDocument(value: $0)).manifest }
-    let document = (try? JSONDocument(source: Array(project.utf8))).map { ProjectDocument.parse($0) }
-    guard plugins.count == 3, let acme = document?.project else {
+    let source = try? JSONDocument(source: Array(project.utf8))
+    let acme = source.flatMap { ProjectDocument.parse($0).project }
+    guard plugins.count == 3, let acme else {
       preconditionFailure("the plugins or the project of the fuzz world cannot be read")
     }
     var context = CheckContext(

@@ -45,7 +45,8 @@ package struct Mutator {
     input.replaceSubrange(at..., with: other[min(below(other.count + 1), other.count)...])
   }
 
-  private static let wild: [UInt8] = [0, 1, 0x7F, 0x80, 0xFF, 0xC3, 0xED] + Array("{}[]\",:\\ \n-0e".utf8)
+  private static let wild: [UInt8] =
+    [0, 1, 0x7F, 0x80, 0xFF, 0xC3, 0xED] + Array("{}[]\",:\\ \n-0e".utf8)
 
   private mutating func pick<Element>(_ list: [Element]) -> Element { list[below(list.count)] }
 

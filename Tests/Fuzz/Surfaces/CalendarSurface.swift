@@ -10,7 +10,7 @@ extension Surface {
     summary: "what is due comes after and is due; what a pattern writes it reads; zones round-trip",
     mostBytes: 1_024,
     words: [
-      "cron ", "pattern ", "date\n", "amount\n", "zone ", "tzif\n", "*/5 ", "@daily", "mon-fri", "L",
+      "cron ", "pattern ", "date\n", "amount\n", "zone ", "tzif\n", "*/5 ", "@daily", "mon-fri",
       "yyyy-MM-dd", "HH:mm:ss.SSS", "EEE, d MMM", "XXX", "'T'", "2026-11-22T10:00:00Z", "+05:30",
       "CET-1CEST,M3.5.0,M10.5.0/3", ",J60", "TZif2", " weeks", "-1 d",
     ],

@@ -11,8 +11,9 @@ extension Surface {
     mostBytes: 2_048,
     words: """
       filter record all any field op right type case_sensitive delimiter equals not_equals contains
-      in_list is_empty is_not_empty matches between at_least at_most less_than greater_than min_length
-      max_length starts_with ends_with before after on text number date time date_time list boolean
+      in_list is_empty is_not_empty matches between at_least at_most less_than greater_than
+      min_length max_length starts_with ends_with before after on text number date time date_time
+      list boolean
       """.split(whereSeparator: \.isWhitespace).map { "\"\($0)\"" } + ["{\"field\": "],
     examine: { (input) throws(BrokenProperty) in
       guard let whole = try? JSONValue(parsing: input), let source = whole["filter"] else { return }

@@ -8,7 +8,9 @@ extension Surface {
     name: "elf",
     summary: "an image is read or refused, what is said of it can be printed, work is bounded",
     mostBytes: 16_384,
-    words: ["\u{7F}ELF\u{2}\u{1}\u{1}", "jf_plugin_entry_v0", "libc.so.6\0", "GLIBC_2.34\0", "$s4main"],
+    words: [
+      "\u{7F}ELF\u{2}\u{1}\u{1}", "jf_plugin_entry_v0", "libc.so.6\0", "GLIBC_2.34\0", "$s4main",
+    ],
     examine: { (input) throws(BrokenProperty) in
       let functions = ELFFunctions(bytes: input)
       for address in [0, 0x1000, 0x1100, UInt64.max] {

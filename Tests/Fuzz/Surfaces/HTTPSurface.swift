@@ -11,10 +11,11 @@ extension Surface {
   /// body; BODY is how the connector reads it, SCHEME how it verifies, `-` for neither.
   static let http = Surface(
     name: "http",
-    summary: "a request is accepted or answered; an event reads back equal, kept bytes are the body",
+    summary: "a request is accepted or answered; events read back, kept bytes are the body",
     mostBytes: 4_096,
     words: [
-      "POST /in/a", "GET /in/a?", " json ", " form ", " multipart ", " text ", " auto ", "\r\n--b\r\n",
+      "POST /in/a", "GET /in/a?", " json ", " form ", " multipart ", " text ", " auto ",
+      "\r\n--b\r\n",
       "--b--", "Content-Type: multipart/form-data; boundary=b\n", "; charset=", "; filename=\"",
       "Content-Disposition: form-data; name=\"a\"\r\n\r\n", "application/x-www-form-urlencoded",
       "Content-Encoding: gzip\n", "application/json", "%41", "a=1&a=2", "Authorization: ",
@@ -32,7 +33,8 @@ extension Surface {
       switch decision {
       case .accept(let plan): try examine(plan, of: request)
       case .reply(let reply, _):
-        try require([200, 400, 401, 405, 413, 414, 415, 431].contains(reply.status), "\(reply.status)")
+        let known = [200, 400, 401, 405, 413, 414, 415, 431, 503]
+        try require(known.contains(reply.status), "\(reply.status) is an answer of the door")
         if reply.status != 200 {
           let body = try expect("an answer is JSON") { try JSONValue(parsing: reply.body) }
           try require(body["error"]?["code"]?.asText != nil, "a refusal has a code")
@@ -71,12 +73,15 @@ extension Surface {
   private static func examine(
     _ plan: IntakePlan, of request: IngressRequest
   ) throws(BrokenProperty) {
-    let event = try expect("a stored event can be read") { try JSONValue(parsing: plan.newEvent.body) }
+    let event = try expect("a stored event can be read") {
+      try JSONValue(parsing: plan.newEvent.body)
+    }
     try require(event == plan.event, "a stored event reads back equal")
     try require((plan.dedupe?.key.count ?? 0) <= 65_536, "a key is short")
-    guard let text = plan.event["body_base64"]?.asText, plan.event.asObject?.count == 2 else { return }
-    // A member of that name may be the sender's own.
-    guard String(validating: request.body, as: UTF8.self) == nil else { return }
+    // A member of that name may be the sender's own, in a body that is text.
+    guard let text = plan.event["body_base64"]?.asText, plan.event.asObject?.count == 2,
+      String(validating: request.body, as: UTF8.self) == nil
+    else { return }
     try require(Base64.decode(Substring(text)) == request.body, "kept bytes are the body")
   }
 }

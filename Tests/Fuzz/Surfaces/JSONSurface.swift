@@ -9,8 +9,8 @@ extension Surface {
     summary: "JSON text: value, tape and builder agree, and what is written reads back the same",
     mostBytes: 4_096,
     words: [
-      "true", "false", "null", "\\u0000", "\\ud83d\\ude00", "\\\"", "{\"a\":", "[[", "]]", "1e", "-0",
-      "9223372036854775808", "\u{FEFF}",
+      "true", "false", "null", "\\u0000", "\\ud83d\\ude00", "\\\"", "{\"a\":", "[[", "]]",
+      "1e", "-0", "9223372036854775808", "\u{FEFF}",
     ],
     examine: { (input) throws(BrokenProperty) in
       let value: JSONValue
@@ -25,7 +25,9 @@ extension Surface {
       let again = try expect("what is written can be read") { try JSONValue(parsing: bytes) }
       try require(again == value, "what is written reads back equal")
       try require(again.jsonBytes == bytes, "the second time the same bytes are written")
-      let pretty = try expect("pretty text can be read") { try JSONValue(parsing: value.prettyJSON) }
+      let pretty = try expect("pretty text can be read") {
+        try JSONValue(parsing: value.prettyJSON)
+      }
       try require(pretty == value, "pretty text reads back equal")
       let built = try expect("a builder takes text and tape") {
         let builder = JSONBuilder()
@@ -64,8 +66,8 @@ private enum FoundationJSON {
     holdsHugeNumber(value) || reads(input)
   }
 
-  /// What Foundation takes and we do not: a comma before a closing bracket, a byte order mark, UTF-16
-  /// and UTF-32 (it guesses them by zero bytes), and more levels and values than our limits.
+  /// What Foundation takes and we do not: a comma before a closing bracket, a byte order mark,
+  /// UTF-16 and UTF-32 (it guesses them by zero bytes), and more levels and values than our limits.
   static func refuses(_ input: [UInt8], _ error: JSONError) -> Bool {
     let ours: Set<String> = ["byte_order_mark", "too_deep", "too_many_values"]
     return ours.contains(error.code) || input.prefix(4).contains(0) || input.starts(with: [0xFF])

@@ -9,8 +9,8 @@ extension Surface {
     summary: "a search takes no more steps than announced; search, match and a doubled one agree",
     mostBytes: 512,
     words: [
-      "(?:", "[^", "[a-z]", "\\d", "\\W", "\\b", "{2,3}", "{1000}", "*?", "+", "|", "^", "$", "\\u0041",
-      "(?=", "\\1", "[[:alpha:]]", "(a*)*", ".*.*.*",
+      "(?:", "[^", "[a-z]", "\\d", "\\W", "\\b", "{2,3}", "{1000}", "*?", "+", "|", "^", "$",
+      "\\u0041", "(?=", "\\1", "[[:alpha:]]", "(a*)*", ".*.*.*",
     ],
     examine: { (input) throws(BrokenProperty) in
       let (source, rest) = split(input)
