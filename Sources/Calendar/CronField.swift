@@ -58,6 +58,9 @@ struct CronField: Sendable, Hashable {
         if kind == .weekday, high == 0, low > 0 { high = 7 }
       } else if halves.count == 1 {
         high = low
+      } else if kind == .weekday, low == 7 {
+        // From Sunday on: 0/2.
+        low = 0
       }
     }
     guard low <= high else {
