@@ -52,14 +52,23 @@ extension Surface {
     }
   }
 
-  private static func examinePattern(_ pattern: String, _ text: String) throws(BrokenProperty) {
-    guard let pattern = try? DatePattern(pattern) else { return }
+  private static func examinePattern(_ source: String, _ text: String) throws(BrokenProperty) {
+    guard let pattern = try? DatePattern(source) else { return }
     for moment in moments { _ = pattern.text(of: Moment(milliseconds: moment), in: .utc) }
-    guard let moment = pattern.moment(of: text, zone: .utc) else { return }
+    guard let moment = pattern.moment(of: text, zone: .utc), isSeparated(source) else { return }
     let written = pattern.text(of: moment, in: .utc)
     // Perhaps another moment, where the pattern leaves the hour out and the text names a zone.
     let again = pattern.moment(of: written, zone: .utc).map { pattern.text(of: $0, in: .utc) }
     try require(again == written, "\"\(written)\" is read as it was meant")
+  }
+
+  /// Whether no two fields touch, nor a field and digits: `dy` of 6 and 641 are one text.
+  private static func isSeparated(_ pattern: String) -> Bool {
+    let scalars = Array(pattern.unicodeScalars)
+    let touch = zip(scalars, scalars.dropFirst()).contains { one, next in
+      one != next && one.properties.isAlphabetic && next.properties.isAlphabetic
+    }
+    return !touch && !scalars.contains { $0 == "'" || $0.properties.numericType != nil }
   }
 
   private static func examineDate(_ text: String) {
