@@ -36,6 +36,11 @@ int bench_pin(int core);
  * median time of one. */
 int bench_spawn(const char *program, int count, double *ms);
 
+/* Starts `count` processes that compute until they are stopped, each in the kernel's idle class, in
+ * a session of its own whose group has the least weight: the least that computing costs others. */
+int bench_burn_start(int count, int *pids);
+void bench_burn_stop(int count, const int *pids);
+
 /* A bare call into a shared object: dlopen, dlsym, then `calls` calls of `symbol`, a function
  * `uint64_t (const uint8_t *, uint64_t, uint8_t *)` that copies 200 bytes. */
 int bench_dlcall(const char *library, const char *symbol, int calls, double *ns_per_call);
