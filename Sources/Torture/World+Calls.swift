@@ -69,9 +69,15 @@ extension World {
     guard known.kind == .elements, known.parent == nil else { return }
     let children = facts.filter { $0.value.parent == order.run }.keys.sorted()
     for child in children where !witness.isOver(child) {
-      // It may have ended before a crash without anybody being told.
-      let row = try? store.readAndWait { read throws(StoreError) in try read.runGet(child) }
-      if (row ?? nil)?.state.isTerminal == true || removable[child] != nil { continue }
+      // It may have ended before a crash without anybody being told. A disk that has failed since
+      // the commit which this order follows says nothing.
+      let row: RunRow?
+      do throws(StoreError) {
+        row = try store.readAndWait { read throws(StoreError) in try read.runGet(child) }
+      } catch {
+        return
+      }
+      if row?.state.isTerminal == true || removable[child] != nil { continue }
       witness.object("run \(order.run) goes on before its element's run \(child) has ended")
     }
   }
