@@ -93,8 +93,8 @@ sanitize-address: ## the same under the address sanitizer
 sanitize: build
 	JACKFIELD_TESTS='$(SANITIZED)' $(SWIFT) build --scratch-path .build-$(SANITIZER) \
 		--product jackfieldPackageTests --sanitize=$(SANITIZER)
-	TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/Sanitizers/thread.supp" ASAN_OPTIONS=detect_leaks=0 \
-		JACKFIELD_TESTS='$(SANITIZED)' $(TEST_ENVIRONMENT) $(SWIFT) test \
+	TSAN_OPTIONS="report_thread_leaks=0 suppressions=$(CURDIR)/Tests/Sanitizers/thread.supp" \
+		ASAN_OPTIONS=detect_leaks=0 JACKFIELD_TESTS='$(SANITIZED)' $(TEST_ENVIRONMENT) $(SWIFT) test \
 		--scratch-path .build-$(SANITIZER) --sanitize=$(SANITIZER) --skip-build --disable-xctest \
 		$(if $(FILTER),--filter '$(FILTER)')
 

@@ -54,8 +54,10 @@ package enum OrdinaryUser {
       "$2" --testing-library swift-testing --filter "$3"
     """
 
-  /// The program of all tests, which SwiftPM leaves beside the others.
+  /// The program of the tests that are running, as it was built, with a sanitizer or without.
   private static var program: String {
-    BuiltProducts.directory + "/jackfieldPackageTests.xctest"
+    guard let path = realpath("/proc/self/exe", nil) else { return "" }
+    defer { free(path) }
+    return String(cString: path)
   }
 }
