@@ -13,8 +13,7 @@ package final class DataFolderLock: Sendable {
   init(path: String, folder: String) throws(StoreError) {
     file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw DataFolder.cannot("open", path, errno) }
-    if flock(file, LOCK_EX | LOCK_NB) != 0 {
-      let number = errno
+    if let number = DataFolderLock.take(file) {
       let owner = DataFolderLock.owner(file)
       close(file)
       guard number == EWOULDBLOCK else { throw DataFolder.cannot("lock", path, number) }
@@ -26,6 +25,22 @@ package final class DataFolderLock: Sendable {
   }
 
   deinit { close(file) }
+
+  /// Locks the file, and returns the number of the failure, nil where there is none.
+  ///
+  /// An owner that was killed while it started a worker leaves a child behind that holds the lock
+  /// until it becomes the worker: that moment is waited for, five seconds at most.
+  private static func take(_ file: Int32) -> Int32? {
+    for _ in 0..<250 {
+      if flock(file, LOCK_EX | LOCK_NB) == 0 { return nil }
+      let number = errno
+      guard number == EWOULDBLOCK, let owner = owner(file), owner > 0,
+        kill(owner, 0) != 0, errno == ESRCH
+      else { return number }
+      usleep(20_000)
+    }
+    return EWOULDBLOCK
+  }
 
   private static func taken(_ folder: String, by owner: Int32?) -> StoreError {
     let who = owner.map { "process \($0)" } ?? "another process"
