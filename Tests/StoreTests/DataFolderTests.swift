@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import Glibc
 import Store
 import TestKit
@@ -24,6 +25,20 @@ import Testing
     do { _ = try DataFolder.lock(folder.path) }
     #expect(TestFile.exists(folder("lock")))
     #expect(code { () throws(StoreError) in _ = try DataFolder.lock(folder.path) } == nil)
+  }
+
+  @Test func `what a dead owner's child still holds is waited for`() throws {
+    let owner = try Subprocess("/bin/true")
+    _ = try owner.wait()
+    folder.write("\(owner.pid)\n", to: "lock")
+    let file = open(folder("lock"), O_RDWR)
+    #expect(flock(file, LOCK_EX | LOCK_NB) == 0)
+    Thread.detachNewThread {
+      usleep(100_000)
+      close(file)
+    }
+    #expect(code { () throws(StoreError) in _ = try DataFolder.lock(folder.path) } == nil)
+    #expect(TestFile.text(of: folder("lock")) == "\(getpid())\n")
   }
 
   @Test func `a lock file with garbage names no pid`() throws {

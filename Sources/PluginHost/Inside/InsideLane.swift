@@ -308,17 +308,10 @@ final class InsideLane: CallLane, @unchecked Sendable {
       }
     }
     call.openExchanges = []
-    guard let services = pool.services else { return update(call) { $0.fate = EgressFate.none } }
-    let late = pool.context.schedule(after: pool.context.limits.egress) { [self] in
-      update(call) { if $0.fate == nil { $0.fate = .left } }
-    }
-    update(call) { $0.timers.append(late) }
-    services.endEgress(of: call.request) { [self] fate in
-      update(call) { if $0.fate == nil { $0.fate = fate } }
-    }
+    askFate(of: call)
   }
 
-  private func update(_ call: PoolCall, _ change: (inout CallClosing) -> Void) {
+  func update(_ call: PoolCall, _ change: (inout CallClosing) -> Void) {
     guard case .closing(var closing) = call.state else { return }
     change(&closing)
     call.state = .closing(closing)

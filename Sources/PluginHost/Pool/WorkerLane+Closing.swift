@@ -11,7 +11,7 @@ extension WorkerLane {
     guard case .running(let deadline) = call.state else { return }
     loop.cancel(deadline)
     call.state = .closing(CallClosing(cause: cause))
-    endEgress(of: call)
+    askFate(of: call)
     if case .doomed = cause { return }
     guard let worker else { return }
     refuseOpenExchanges(of: call, worker)
@@ -31,7 +31,7 @@ extension WorkerLane {
     closing.isOut = true
     call.state = .closing(closing)
     refuseOpenExchanges(of: call, worker)
-    endEgress(of: call)
+    askFate(of: call)
   }
 
   /// It returned, though too late to be used.
@@ -77,19 +77,8 @@ extension WorkerLane {
     for exchange in exchanges { refuse(exchange, of: call, worker) }
   }
 
-  private func endEgress(of call: PoolCall) {
-    guard let services = pool.services else { return update(call) { $0.fate = EgressFate.none } }
-    let late = pool.context.schedule(after: pool.context.limits.egress) { [self] in
-      update(call) { if $0.fate == nil { $0.fate = .left } }
-    }
-    update(call) { $0.timers.append(late) }
-    services.endEgress(of: call.request) { [self] fate in
-      update(call) { if $0.fate == nil { $0.fate = fate } }
-    }
-  }
-
   /// The one place where a closing call changes: what follows from the change follows here.
-  private func update(_ call: PoolCall, _ change: (inout CallClosing) -> Void) {
+  func update(_ call: PoolCall, _ change: (inout CallClosing) -> Void) {
     guard case .closing(var closing) = call.state else { return }
     change(&closing)
     call.state = .closing(closing)
