@@ -7,7 +7,8 @@ import Values
 /// spec/actions.md: a serial key on a contact; the reference's default is the run's contact (§1.2).
 @Suite struct SerialKeyPartTests {
   private func parts(
-    with: String, contact: JSONValue? = ["id": "c1", "name": "Ana"]
+    with: String, contact: JSONValue? = ["id": "c1", "name": "Ana"],
+    rules: [SerialKeyRule] = ["contact", "counter", "key"]
   ) throws -> [SerialKeyPart] {
     var action = try #require(try Fixtures.context().actions["shop.ask"])
     action.parameters = try JSONSchema(parsing: [
@@ -15,9 +16,10 @@ import Values
       "properties": [
         "contact": ["type": ["string", "object"], "x-ref": "contact"],
         "counter": ["type": "string", "x-ref": "counter"], "key": ["type": "string"],
+        "memory": ["type": "boolean"],
       ],
     ])
-    action.serialKey = ["contact", "counter", "key"]
+    action.serialKey = rules
     let step =
       #"{"id": "s", "components": [{"action": {"id": "a", "use": "shop.ask", "with": \#(with)}}]}"#
     var run = try Fixtures.progress(steps: "[\(step)]")
@@ -45,5 +47,19 @@ import Values
         SerialKeyPart(parameter: "key", reference: nil, value: "a"),
       ])
     #expect(try parts(with: #"{"contact": "", "key": ""}"#).map(\.value) == ["c1"])
+  }
+
+  @Test func `a rule may stand back, and may take the run's contact for what is not given`() throws {
+    var rule = SerialKeyRule("key")
+    rule.defaultsToContact = true
+    rule.when = ["memory": true]
+    #expect(try parts(with: #"{"key": "a"}"#, rules: [rule]).isEmpty)
+    #expect(try parts(with: #"{"key": "a", "memory": false}"#, rules: [rule]).isEmpty)
+    #expect(try parts(with: #"{"key": "a", "memory": true}"#, rules: [rule]).map(\.value) == ["a"])
+    #expect(
+      try parts(with: #"{"memory": true}"#, rules: [rule]) == [
+        SerialKeyPart(parameter: "key", reference: nil, value: "c1")
+      ])
+    #expect(try parts(with: #"{"memory": true}"#, contact: nil, rules: [rule]).isEmpty)
   }
 }

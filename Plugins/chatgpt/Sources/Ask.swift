@@ -3,7 +3,7 @@
 import JackfieldBase
 import JackfieldPlugin
 
-/// Asks any server that speaks the OpenAI chat-completions protocol.
+/// Asks any server that speaks the OpenAI protocols.
 struct Ask: Action {
   static let id = "chatgpt.ask"
 
@@ -16,6 +16,11 @@ struct Ask: Action {
     var max_tokens: Int?
     var output: Output?
     var schema: JSONValue?
+    var memory: Bool?
+    var memory_key: String?
+    var memory_turns: Int?
+    var memory_hours: Double?
+    var memory_reset: Bool?
   }
 
   enum Output: String, Decodable {
@@ -28,7 +33,7 @@ struct Ask: Action {
     var model: String
     var finish_reason: String
     var usage: Usage
-    var memory_turns = 0
+    var memory_turns: Int
   }
 
   struct Usage: Encodable {
@@ -39,7 +44,7 @@ struct Ask: Action {
 
   func run(_ p: Parameters, _ call: Call) throws(ActionError) -> Result {
     let server = try ChatServer(p.credential, call)
-    guard let model = Self.given(p.model) ?? server.model else {
+    guard let model = p.model.given ?? server.model else {
       throw .invalidInput(
         "no_model", "model is empty, and credential \(server.credential) names none")
     }
@@ -47,44 +52,38 @@ struct Ask: Action {
     if let schema = p.schema, !schema.isEmpty, output != .json {
       throw .invalidInput("schema_without_json", "schema is given: set output to json")
     }
-    let request = server.request(try body(p, model: model, output: output, server))
-    let response = try ChatAnswer.reading { () throws(ActionError) in try call.http.send(request) }
+    let memory = try ChatMemory(p, server, call)
+    let remembered = try memory?.recall() ?? []
+    let question = ChatQuestion(
+      model: model, system: p.system.given, exchanges: remembered, prompt: p.prompt,
+      temperature: p.temperature, maxTokens: p.max_tokens, wantsJSON: output == .json,
+      schema: p.schema)
+    let request = server.request(server.api.body(question, tokenField: server.tokenField))
+    let response = try Self.reading { () throws(ActionError) in try call.http.send(request) }
     if let error = ChatError.error(response) { throw error }
-    let answer = try ChatAnswer(response)
+    let answer = try server.api.answer(response)
     var result = Result(
       text: answer.text, model: answer.model ?? model, finish_reason: answer.finishReason,
-      usage: answer.usage)
+      usage: answer.usage, memory_turns: remembered.count)
     if output == .json { result.json = try answer.json(matching: p.schema) }
+    try memory?.append(p.prompt, answer)
     return result
   }
 
-  private func body(
-    _ p: Parameters, model: String, output: Output, _ server: ChatServer
-  ) throws(ActionError) -> JSONValue {
-    var messages: [JSONValue] = []
-    if let system = Self.given(p.system) {
-      messages.append(["role": "system", "content": .text(system)])
+  /// Asking again changes nothing, so a lost answer is merely unavailable.
+  private static func reading(
+    _ send: () throws(ActionError) -> HTTPResponse
+  ) throws(ActionError) -> HTTPResponse {
+    do { return try send() } catch {
+      guard error.class == .unknownOutcome else { throw error }
+      var error = error
+      error.class = .unavailable
+      throw error
     }
-    messages.append(["role": "user", "content": .text(p.prompt)])
-    var body: JSONObject = ["model": .text(model), "messages": .list(messages)]
-    if let temperature = p.temperature {
-      body["temperature"] = JSONValue(floatLiteral: temperature)
-    }
-    if let limit = p.max_tokens { body[server.tokenField] = .integer(Int64(limit)) }
-    if output == .json {
-      if let schema = p.schema, !schema.isEmpty {
-        body["response_format"] = [
-          "type": "json_schema",
-          "json_schema": ["name": "answer", "strict": true, "schema": schema],
-        ]
-      } else {
-        body["response_format"] = ["type": "json_object"]
-      }
-    }
-    return .object(body)
   }
+}
 
-  private static func given(_ text: String?) -> String? {
-    text.flatMap { $0.trimmed.isEmpty ? nil : $0 }
-  }
+extension String? {
+  /// The text without spaces around it; nil where nothing is left.
+  var given: String? { flatMap { $0.trimmed.isEmpty ? nil : $0.trimmed } }
 }

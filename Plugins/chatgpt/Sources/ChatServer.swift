@@ -7,6 +7,8 @@ import JackfieldPlugin
 struct ChatServer {
   let credential: String
   let model: String?
+  let api: ChatAPI
+  /// What it calls the limit of a chat completion's length.
   let tokenField: String
   private let url: String
   private let headers: [HTTPHeader]
@@ -26,7 +28,8 @@ struct ChatServer {
     model = field("model")
     var base = field("base_url") ?? "https://api.openai.com/v1"
     while base.hasSuffix("/") { base.removeLast() }
-    url = base + "/chat/completions"
+    api = field("api").flatMap { ChatAPI(rawValue: $0) } ?? .chatCompletions
+    url = base + api.path
     let isOpenAI = base.hasPrefix("https://api.openai.com/")
     tokenField = field("token_field") ?? (isOpenAI ? "max_completion_tokens" : "max_tokens")
     headers = [("OpenAI-Organization", field("organization")), ("OpenAI-Project", field("project"))]

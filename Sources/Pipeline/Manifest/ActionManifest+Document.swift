@@ -68,12 +68,7 @@ extension ActionManifest {
       if !settings.contains(parameter) { knowsParameter(parameter, list) }
       options[parameter] = list.text(atMost: PipelineLimits.titleLength)
     }
-    serialKey =
-      object["serial_key"]?.elements(atMost: 8) { element in
-        guard let name = element.text(atMost: PipelineLimits.titleLength) else { return nil }
-        knowsParameter(String(name.prefix { $0 != "." }), element)
-        return name
-      } ?? []
+    serialKey = object["serial_key"]?.elements(atMost: 8, readSerialKey) ?? []
     guard let source = object["sets_contact"], let member = source.text() else { return }
     setsContact = member
     let known = result?.propertyNames ?? []
@@ -83,6 +78,28 @@ extension ActionManifest {
         "\"sets_contact\" names \"\(member)\", which is no member of \"result\""
           + Suggestion.text(for: member, among: known))
     }
+  }
+
+  private func readSerialKey(_ source: DocumentValue) -> SerialKeyRule? {
+    guard case .object = source.value else {
+      return source.text(atMost: PipelineLimits.titleLength).map { serialKey($0, source) }
+    }
+    guard let object = source.object(keys: ["parameter", "else", "when"]),
+      let parameter = object.required("parameter"),
+      let name = parameter.text(atMost: PipelineLimits.titleLength)
+    else { return nil }
+    var rule = serialKey(name, parameter)
+    rule.defaultsToContact = object["else"]?.choice(SerialKeyDefault.self) == .contact
+    for (condition, value) in object["when"]?.map(atMost: 8)?.all ?? [] {
+      knowsParameter(condition, value)
+      rule.when[condition] = value.value
+    }
+    return rule
+  }
+
+  private func serialKey(_ name: String, _ source: DocumentValue) -> SerialKeyRule {
+    knowsParameter(name, source)
+    return SerialKeyRule(name)
   }
 
   private func knowsParameter(_ name: String, _ source: DocumentValue) {

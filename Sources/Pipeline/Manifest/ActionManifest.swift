@@ -23,7 +23,7 @@ package struct ActionManifest: Sendable {
   /// Parameters whose choices come from an option list: parameter to list id.
   package var options: [String: String] = [:]
   package var errors: [ActionErrorManifest] = []
-  package var serialKey: [String] = []
+  package var serialKey: [SerialKeyRule] = []
   package var examples: [JSONValue] = []
   /// The result's member that holds the contact this run is about from here on.
   package var setsContact: String?

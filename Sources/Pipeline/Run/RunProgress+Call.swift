@@ -70,11 +70,13 @@ extension RunProgress {
 
   /// What calls that must not overlap have in common. A contact that is not given is the run's.
   private func serialKeys(_ manifest: ActionManifest, _ parameters: JSONValue) -> [SerialKeyPart] {
-    manifest.serialKey.compactMap { name in
+    manifest.serialKey.compactMap { rule in
+      guard rule.holds(for: parameters) else { return nil }
+      let name = rule.parameter
       let reference = manifest.parameters.property(named: name)?.reference?.asText
       let given = parameters[name].flatMap { $0.isEmpty ? nil : $0 }
-      let value = given ?? (reference == "contact" ? contact?["id"] : nil)
-      guard let value else { return nil }
+      let isOfContact = rule.defaultsToContact || reference == "contact"
+      guard let value = given ?? (isOfContact ? contact?["id"] : nil) else { return nil }
       return SerialKeyPart(parameter: name, reference: reference, value: value)
     }
   }

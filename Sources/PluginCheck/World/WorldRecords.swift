@@ -47,8 +47,8 @@ package struct WorldRecords: Sendable {
         (RecordFilter.resolve(sort, in: $0)?.json ?? "")
           < (RecordFilter.resolve(sort, in: $1)?.json ?? "")
       }
-      if query["order"] == "desc" { found.reverse() }
     }
+    if query["order"] == "desc" { found.reverse() }
     let offset = Int(clamping: max(query["offset"]?.asInteger ?? 0, 0))
     let limit = Int(clamping: min(max(query["limit"]?.asInteger ?? 100, 0), 10_000))
     var answer: JSONObject = ["records": .list(Array(found.dropFirst(offset).prefix(limit)))]
