@@ -56,44 +56,15 @@ extension HostServices {
   }
 
   func recordPut(_ call: OpenCall, _ value: JSONValue, _ reply: ReplyOnce) {
-    guard let schema = schema(value, for: call, writing: true, reply) else { return }
-    guard case .object(let fields)? = value["fields"] else {
-      return reply(.failure(.invalidInput, "bad_fields", "fields must be an object"))
+    guard let put = putRequest(call, value, reply) else { return }
+    let (schema, fields, size) = (put.write.schema, put.write.fields, put.size)
+    guard put.write.expectation != .new else {
+      return stage(put.write, fields, 0, size, call, reply)
     }
-    if let problem = RecordCheck.problem(with: fields, in: schema.manifest) {
-      return reply(.failure(.invalidInput, "bad_record", problem))
-    }
-    let size = JSONValue.object(fields).jsonBytes.count
-    guard size <= StoreLimits.recordBytes else {
-      reply(
-        .failure(
-          .invalidInput, "record_too_large",
-          "the record has \(size) bytes, the most is \(StoreLimits.recordBytes)"))
-      return
-    }
-    let version = value["version"]?.asInteger ?? 0
-    let named = value["id"]?.asText ?? ""
-    guard !named.isEmpty else {
-      guard version == 0 else {
-        return reply(.failure(.invalidInput, "bad_version", "a new record has version 0"))
-      }
-      let write = RecordWrite(
-        .put, schema, id: recordIDs.reserve(), expectation: .new, fields: fields)
-      return stage(write, fields, version, size, call, reply)
-    }
-    // An id is the store's to give: one that names no record is refused, or a plugin could take
-    // ids that others are about to get.
-    guard let id = RecordID(text: named) else { return notFound(schema.name, named, reply) }
-    guard version == -1 || (1..<Int64.max).contains(version) else {
-      return reply(
-        .failure(
-          .invalidInput, "bad_version", "a record that is there is written at the version it has"))
-    }
-    let write = RecordWrite(
-      .put, schema, id: id, expectation: RecordWrite.Expectation(version: version), fields: fields)
+    let (id, version) = (put.write.id, put.version)
     if let own = call.written[schema.name]?[id] {
-      guard own != nil else { return notFound(schema.name, named, reply) }
-      return stage(write, fields, version, size, call, reply)
+      guard own != nil else { return notFound(schema.name, id.text, reply) }
+      return stage(put.write, fields, version, size, call, reply)
     }
     let project = call.order.project
     store.read({ transaction throws(StoreError) in
@@ -101,7 +72,7 @@ extension HostServices {
     }) { [self] result in
       switch result {
       case .failure(let error): reply(unavailable(error))
-      case .success(nil): notFound(schema.name, named, reply)
+      case .success(nil): notFound(schema.name, id.text, reply)
       case .success(let row?):
         var merged = fields
         if version == -1 {
@@ -109,7 +80,36 @@ extension HostServices {
           merged = row.fields
           for (name, value) in fields { merged[name] = value }
         }
-        stage(write, merged, row.version, size, call, reply)
+        stage(put.write, merged, row.version, size, call, reply)
+      }
+    }
+  }
+
+  /// Writes at once, in a transaction of its own; what a conflict means is the plugin's to say.
+  func recordPutNow(_ call: OpenCall, _ value: JSONValue, _ reply: ReplyOnce) {
+    guard let put = putRequest(call, value, reply), mayWrite(put.size, call, reply) else { return }
+    let (project, now, write) = (call.order.project, clock(), put.write)
+    guard call.written[write.schema.name]?[write.id] == nil else {
+      return reply(
+        .failure(
+          .bug, "written_twice",
+          "record \(write.id) of \(write.schema.name) is written with the outcome already: write it "
+            + "at once or with the outcome, not both"))
+    }
+    store.write({ transaction throws(StoreError) -> RecordRow? in
+      if write.expectation == .any,
+        try transaction.recordGet(project, collection: write.schema.name, id: write.id) == nil
+      {
+        return nil
+      }
+      return try transaction.recordsApply(project, [write], nowMS: now).first
+    }) { [self] result in
+      switch result {
+      case .success(let row?): reply(.success(row.document))
+      case .success(nil): notFound(write.schema.name, write.id.text, reply)
+      case .failure(let error) where [.conflictUnique, .conflictVersion].contains(error.code):
+        reply(.failure(.conflict, error.code.rawValue, error.message))
+      case .failure(let error): reply(unavailable(error))
       }
     }
   }
@@ -128,6 +128,66 @@ extension HostServices {
   }
 
   // MARK: private parts
+
+  /// A write that was asked for, checked as far as the collection tells.
+  private struct PutRequest {
+    let write: RecordWrite
+    /// As the plugin named it.
+    let version: Int64
+    /// Of its fields. **Unit** bytes.
+    let size: Int
+  }
+
+  private func putRequest(
+    _ call: OpenCall, _ value: JSONValue, _ reply: ReplyOnce
+  ) -> PutRequest? {
+    guard let schema = schema(value, for: call, writing: true, reply) else { return nil }
+    do throws(ActionFailure) {
+      return try putRequest(value, schema)
+    } catch {
+      reply(.failure(error))
+      return nil
+    }
+  }
+
+  private func putRequest(
+    _ value: JSONValue, _ schema: RecordSchema
+  ) throws(ActionFailure) -> PutRequest {
+    guard case .object(let fields)? = value["fields"] else {
+      throw ActionFailure(.invalidInput, code: "bad_fields", message: "fields must be an object")
+    }
+    if let problem = RecordCheck.problem(with: fields, in: schema.manifest) {
+      throw ActionFailure(.invalidInput, code: "bad_record", message: problem)
+    }
+    let size = JSONValue.object(fields).jsonBytes.count
+    guard size <= StoreLimits.recordBytes else {
+      throw ActionFailure(
+        .invalidInput, code: "record_too_large",
+        message: "the record has \(size) bytes, the most is \(StoreLimits.recordBytes)")
+    }
+    let version = value["version"]?.asInteger ?? 0
+    let named = value["id"]?.asText ?? ""
+    guard !named.isEmpty else {
+      guard version == 0 else {
+        throw ActionFailure(
+          .invalidInput, code: "bad_version", message: "a new record has version 0")
+      }
+      let write = RecordWrite(
+        .put, schema, id: recordIDs.reserve(), expectation: .new, fields: fields)
+      return PutRequest(write: write, version: 0, size: size)
+    }
+    // An id is the store's to give: one that names no record is refused, or a plugin could take
+    // ids that others are about to get.
+    guard let id = RecordID(text: named) else { throw Self.notFound(schema.name, named) }
+    guard version == -1 || (1..<Int64.max).contains(version) else {
+      throw ActionFailure(
+        .invalidInput, code: "bad_version",
+        message: "a record that is there is written at the version it has")
+    }
+    let write = RecordWrite(
+      .put, schema, id: id, expectation: RecordWrite.Expectation(version: version), fields: fields)
+    return PutRequest(write: write, version: version, size: size)
+  }
 
   /// Gathers a write; `version` is the one it builds on.
   private func stage(
@@ -187,7 +247,12 @@ extension HostServices {
   }
 
   private func notFound(_ collection: String, _ id: String, _ reply: ReplyOnce) {
-    reply(.failure(.notFound, "record_not_found", "no record \"\(id)\" in \(collection)"))
+    reply(.failure(Self.notFound(collection, id)))
+  }
+
+  private static func notFound(_ collection: String, _ id: String) -> ActionFailure {
+    ActionFailure(
+      .notFound, code: "record_not_found", message: "no record \"\(id)\" in \(collection)")
   }
 
   private func unavailable(_ error: StoreError) -> ServiceReply {

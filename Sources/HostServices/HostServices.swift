@@ -122,6 +122,7 @@ package final class HostServices: CallServices, @unchecked Sendable {
     case .recordsGet: recordGet(call, value, answer)
     case .recordsQuery: recordQuery(call, value, answer)
     case .recordsPut: recordPut(call, value, answer)
+    case .recordsPutNow: recordPutNow(call, value, answer)
     case .recordsRemove: recordRemove(call, value, answer)
     case .httpSend: httpSend(call, request, value, answer)
     case .mailSend: mailSend(call, request, value, answer)

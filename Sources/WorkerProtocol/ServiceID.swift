@@ -14,6 +14,7 @@ package enum ServiceID: UInt8, Sendable, CaseIterable {
   case runsCancelDelays = 9
   case runsLeave = 10
   case runsStop = 11
+  case recordsPutNow = 12
 
   /// As transcripts and messages name it.
   package var name: String {
@@ -29,6 +30,7 @@ package enum ServiceID: UInt8, Sendable, CaseIterable {
     case .runsCancelDelays: "runs.cancel_delays"
     case .runsLeave: "runs.leave"
     case .runsStop: "runs.stop"
+    case .recordsPutNow: "records.put_now"
     }
   }
 }

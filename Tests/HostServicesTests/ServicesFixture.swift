@@ -43,7 +43,8 @@ final class ServicesFixture: Sendable {
 
   /// - Parameter routed: what each connector takes of others.
   init(
-    runs: Bool = true, hosts: [String] = ["peer.test:80"], routed: RoutedTrigger? = nil
+    runs: Bool = true, hosts: [String] = ["peer.test:80"], writes: Set<String> = [],
+    routed: RoutedTrigger? = nil
   ) throws {
     let registry = try WorkerRegistry.takeOver(dataFolder: data.path)
     spawner = try Spawner(registry: registry)
@@ -68,6 +69,7 @@ final class ServicesFixture: Sendable {
     var grants = PluginGrants()
     grants.runs = runs
     grants.hosts = hosts
+    grants.writeCollections = writes
     grants.credentials = ["key"]
     let collections = try (Self.manifest("base").collections + Self.manifest("crm").collections)
     let schemas = Dictionary(collections.map { ($0.name, RecordSchema($0)) }) { first, _ in first }

@@ -106,7 +106,7 @@ import WorkerProtocol
     #expect(try worker.result(3).json["code"] == "not_granted")
   }
 
-  @Test(arguments: [1, 4]) func `the four functions over records ask for what they say`(
+  @Test(arguments: [1, 4]) func `the functions over records ask for what they say`(
     calls: Int
   ) throws {
     let worker = try worker(calls)
@@ -131,6 +131,14 @@ import WorkerProtocol
       try json(request) == ["collection": "thing", "id": "", "version": -1, "fields": ["a": 1]])
     try worker.reply(request, ["id": "new"])
     #expect(try worker.result(3).json["value"] == ["id": "new"])
+
+    try worker.call(5, ["use": "put_now", "fields": ["a": 1]])
+    request = try worker.request()
+    #expect(request.service == .recordsPutNow)
+    #expect(
+      try json(request) == ["collection": "thing", "id": "", "version": 0, "fields": ["a": 1]])
+    try worker.reply(request, ["id": "new"])
+    #expect(try worker.result(5).json["value"] == ["id": "new"])
 
     try worker.call(4, ["use": "remove", "id": "r1"])
     request = try worker.request()

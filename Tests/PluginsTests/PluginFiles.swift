@@ -29,6 +29,10 @@ enum PluginFiles {
       collections.map { ($0.name, $0.conditionTypes) }, uniquingKeysWith: { first, _ in first })
   }
 
+  static var uniqueFields: [String: [[String]]] {
+    Dictionary(collections.map { ($0.name, $0.unique) }, uniquingKeysWith: { first, _ in first })
+  }
+
   static var fieldNames: [String: Set<String>] {
     Dictionary(
       collections.map { ($0.name, Set($0.fields.map(\.name))) },

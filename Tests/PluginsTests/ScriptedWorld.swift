@@ -52,12 +52,17 @@ final class ScriptedWorld: ServiceBackend, @unchecked Sendable {
   private(set) var mails: [JSONValue] = []
   private(set) var mailBodies: [[UInt8]] = []
   private(set) var puts: [(collection: String, id: String, version: Int64, fields: JSONObject)] = []
+  /// What was written before the outcome: the collection, and how many requests had left by then.
+  private(set) var writtenNow: [(collection: String, after: Int)] = []
   private(set) var progress: [JSONValue] = []
   private(set) var logs: [String] = []
   /// The codes of errors that came from here and not from the plugin.
   private(set) var serviceCodes: Set<String> = []
 
-  init() { records.types = PluginFiles.collectionTypes }
+  init() {
+    records.types = PluginFiles.collectionTypes
+    records.unique = PluginFiles.uniqueFields
+  }
 
   func begin(_ request: ServiceRequest, box: ReplyBox) {
     let value = (try? JSONValue(parsing: request.json)) ?? .null
@@ -70,6 +75,7 @@ final class ScriptedWorld: ServiceBackend, @unchecked Sendable {
     case 5: answer = sendHTTP(value, request.joinedBody)
     case 6: answer = sendMail(value, request.joinedBody)
     case 7: answer = credential(value)
+    case 12: answer = putNow(value)
     case 8...11: answer = serveRuns(request.service, value)
     default: answer = .failure(.bug, "unknown_service", "service \(request.service)")
     }
@@ -106,6 +112,11 @@ final class ScriptedWorld: ServiceBackend, @unchecked Sendable {
         ))
     }
     return answer
+  }
+
+  private func putNow(_ value: JSONValue) -> ServiceAnswer {
+    writtenNow.append((value["collection"]?.asText ?? "", requests.count + mails.count))
+    return records.putNow(value)
   }
 
   /// Forgets what was written, as a new call begins.

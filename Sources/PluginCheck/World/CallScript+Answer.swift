@@ -33,6 +33,7 @@ extension CallScript {
     case .recordGet: world.records.get(use.json)
     case .recordQuery: world.records.query(use.json)
     case .recordPut: world.records.put(use.json)
+    case .recordPutNow: world.records.putNow(use.json)
     case .recordRemove: world.records.remove(use.json)
     case .http: respond(to: use)
     case .mail: takeMail(use)

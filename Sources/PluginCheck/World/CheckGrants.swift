@@ -17,7 +17,7 @@ struct CheckGrants: Sendable {
       let known = grants.readCollections + grants.writeCollections
       return known.contains(name)
         ? nil : "\(use.shown): add \"\(name)\" to \"grants\".\"collections\".\"read\""
-    case .recordPut, .recordRemove:
+    case .recordPut, .recordPutNow, .recordRemove:
       let name = use.text("collection")
       return grants.writeCollections.contains(name)
         ? nil : "\(use.shown): add \"\(name)\" to \"grants\".\"collections\".\"write\""

@@ -24,6 +24,7 @@ struct ServiceUse: Sendable, Equatable {
     case recordGet = 1
     case recordQuery, recordPut, recordRemove, http, mail, credential
     case runStart, delaysCancel, runLeave, runStop
+    case recordPutNow
     case unknown = 255
   }
 
@@ -34,7 +35,7 @@ struct ServiceUse: Sendable, Equatable {
   /// The interface that the request came through; nil for what every call may ask.
   var interface: String? {
     switch kind {
-    case .recordGet, .recordQuery, .recordPut, .recordRemove: "jackfield.records/1"
+    case .recordGet, .recordQuery, .recordPut, .recordPutNow, .recordRemove: "jackfield.records/1"
     case .http: "jackfield.http/1"
     case .mail: "jackfield.mail/1"
     case .runStart, .delaysCancel, .runLeave, .runStop: "jackfield.runs/1"
@@ -50,7 +51,11 @@ struct ServiceUse: Sendable, Equatable {
 
   /// Whether it changes records or runs.
   var isWrite: Bool {
-    [.recordPut, .recordRemove, .runStart, .delaysCancel, .runLeave, .runStop].contains(kind)
+    switch kind {
+    case .recordPut, .recordPutNow, .recordRemove, .runStart, .delaysCancel, .runLeave, .runStop:
+      true
+    default: false
+    }
   }
 
   /// For messages: `POST https://…`, `a mail`, `records.put of contact`.
@@ -61,6 +66,7 @@ struct ServiceUse: Sendable, Equatable {
     case .recordGet: "records.get of \(text("collection"))"
     case .recordQuery: "records.query of \(text("collection"))"
     case .recordPut: "records.put of \(text("collection"))"
+    case .recordPutNow: "records.put_now of \(text("collection"))"
     case .recordRemove: "records.remove of \(text("collection"))"
     case .credential: "the credential \"\(text("name"))\""
     case .runStart: "runs.start of \(text("connector"))"

@@ -10,6 +10,8 @@ package struct WorldRecords: Sendable {
   package var collections: [String: [String: JSONObject]] = [:]
   /// The types of the fields of each collection, for conditions.
   package var types: [String: [String: ConditionType]] = [:]
+  /// The fields that are unique together in each collection.
+  package var unique: [String: [[String]]] = [:]
   /// Collections that the call wrote to.
   private var written: Set<String> = []
   private var lastID = 1_000
@@ -63,6 +65,30 @@ package struct WorldRecords: Sendable {
     guard JSONValue.object(fields).jsonBytes.count <= 64 << 10 else {
       return .failure(.invalidInput, "record_too_large", "the record is over 64 KiB")
     }
+    let answer = store(fields, of: request)
+    written.insert(text("collection", of: request))
+    return answer
+  }
+
+  /// A write that does not wait for the outcome, so that queries of the call see it.
+  package mutating func putNow(_ request: JSONValue) -> ServiceAnswer {
+    let (collection, id) = (text("collection", of: request), text("id", of: request))
+    let fields = request["fields"]?.asObject ?? [:]
+    for names in unique[collection] ?? [] {
+      let isTaken = (collections[collection] ?? [:]).contains { other, known in
+        other != id && names.allSatisfy { fields[$0] != nil && known[$0] == fields[$0] }
+      }
+      if isTaken {
+        let shown = names.joined(separator: ", ")
+        return .failure(.conflict, "conflict_unique", "\(collection): \(shown) is taken")
+      }
+    }
+    let before = written
+    defer { written = before }
+    return put(request)
+  }
+
+  private mutating func store(_ fields: JSONObject, of request: JSONValue) -> ServiceAnswer {
     let collection = text("collection", of: request)
     var stored = fields
     var id = text("id", of: request)
@@ -74,7 +100,6 @@ package struct WorldRecords: Sendable {
       for (name, value) in fields { stored[name] = value }
     }
     collections[collection, default: [:]][id] = stored
-    written.insert(collection)
     return .value(Self.record(id, stored))
   }
 

@@ -30,21 +30,7 @@ enum RecordsTable {
           $0.accept($1, out)
         }
       },
-      put: { call, collection, id, version, fields, out in
-        out?.pointee = nil
-        return RuntimeCall.serve(call, 3) {
-          RecordsTable.begin($0, collection)
-          $0.key("id")
-          $0.text(id.view)
-          $0.key("version")
-          $0.integer(version)
-          $0.key("fields")
-          $0.copy(UnsafePointer(fields))
-          $0.end()
-        } accept: {
-          $0.accept($1, out)
-        }
-      },
+      put: { RecordsTable.put($0, 3, $1, $2, $3, $4, $5) },
       remove: { call, collection, id, version in
         RuntimeCall.serve(call, 4) {
           RecordsTable.begin($0, collection)
@@ -54,7 +40,27 @@ enum RecordsTable {
           $0.integer(version)
           $0.end()
         }
-      }))
+      },
+      put_now: { RecordsTable.put($0, 12, $1, $2, $3, $4, $5) }))
+
+  private static func put(
+    _ call: OpaquePointer, _ service: UInt8, _ collection: jf_bytes, _ id: jf_bytes,
+    _ version: Int64, _ fields: OpaquePointer, _ out: UnsafeMutablePointer<OpaquePointer?>?
+  ) -> jf_status {
+    out?.pointee = nil
+    return RuntimeCall.serve(call, service) {
+      RecordsTable.begin($0, collection)
+      $0.key("id")
+      $0.text(id.view)
+      $0.key("version")
+      $0.integer(version)
+      $0.key("fields")
+      $0.copy(UnsafePointer(fields))
+      $0.end()
+    } accept: {
+      $0.accept($1, out)
+    }
+  }
 
   private static func begin(_ builder: JSONBuilder, _ collection: jf_bytes) {
     builder.objectBegin()

@@ -118,6 +118,10 @@ static jf_status records(jf_call *call, const char *use) {
     const jf_value *fields = values->child(parameters, text("fields"));
     status = table->put(call, text("thing"), id, JF_VERSION_MERGE, fields, &value);
   }
+  if (strcmp(use, "put_now") == 0) {
+    const jf_value *fields = values->child(parameters, text("fields"));
+    status = table->put_now(call, text("thing"), id, JF_VERSION_NEW, fields, &value);
+  }
   if (strcmp(use, "remove") == 0) status = table->remove(call, text("thing"), id, 4);
   return report(call, status, value);
 }

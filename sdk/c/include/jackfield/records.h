@@ -8,6 +8,8 @@
  * commit, or a unique value is taken, the call is run again on fresh data (at most 10 times), so
  * an action need not guard against races; it must only not talk to the outside world in between.
  *
+ * What must exist before a request leaves is the exception, `put_now`: see there.
+ *
  * `get` sees the call's own writes. `query` on a collection the same call wrote to is refused with
  * JF_BUG: query before you write.
  *
@@ -59,10 +61,21 @@ typedef struct jf_records_interface {
    * Thread: [any thread of the call] · Owner: none
    * Returns: JF_OK, JF_NOT_FOUND, JF_DENIED. Crosses: yes */
   jf_status (*remove)(jf_call *call, jf_bytes collection, jf_bytes id, int64_t version);
+
+  /* Writes a record as `put` does, but at once: it is on disk when this returns, and stays whatever
+   * becomes of the call. For what the outside world is about to be told of, an address for answers
+   * say; and only for what may be written again unnoticed, because the call may run again. Give a
+   * new record a unique field, and JF_CONFLICT means that it is there already: look it up. The call
+   * must not write the same record with `put` too.
+   * Thread: [any thread of the call] · Owner: the call owns `*out`
+   * Returns: as `put`, and JF_CONFLICT (a unique value is taken, or the record has another version).
+   * Crosses: yes */
+  jf_status (*put_now)(jf_call *call, jf_bytes collection, jf_bytes id, int64_t version,
+                       const jf_value *fields, const jf_value *JF_NULLABLE *JF_NULLABLE out);
 } jf_records_interface;
 
 #if UINTPTR_MAX == 0xffffffffffffffffu
-JF_STATIC_ASSERT(sizeof(jf_records_interface) == 40, "layout of jackfield.records/1");
+JF_STATIC_ASSERT(sizeof(jf_records_interface) == 48, "layout of jackfield.records/1");
 #endif
 
 JF_END

@@ -21,6 +21,11 @@ public enum RecordVersion: Sendable, Hashable {
   }
 }
 
+/// A function of the host's that writes a record.
+private typealias RecordPut = @convention(c) (
+  OpaquePointer, jf_bytes, jf_bytes, Int64, OpaquePointer, UnsafeMutablePointer<OpaquePointer?>?
+) -> jf_status
+
 /// The project's records, from within one call.
 ///
 /// Writes are committed with the step's outcome, all or none; when somebody was faster, the host
@@ -66,12 +71,29 @@ public struct RecordService {
   public func put(
     _ fields: JSONObject, in collection: String, id: String? = nil, version: RecordVersion = .new
   ) throws(ActionError) -> Record {
-    let table = try table()
+    try put(try table().pointee.put, fields, collection, id, version)
+  }
+
+  /// Writes a record at once, for what has to be on disk before a request leaves; it stays, whatever
+  /// becomes of the call, and may be written again unnoticed. Queries of the call see it.
+  ///
+  /// **Throws** `conflict` where a unique value is taken: the record is there already, look it up.
+  @discardableResult
+  public func putNow(
+    _ fields: JSONObject, in collection: String, id: String? = nil, version: RecordVersion = .new
+  ) throws(ActionError) -> Record {
+    try put(try table().pointee.put_now, fields, collection, id, version)
+  }
+
+  private func put(
+    _ function: RecordPut, _ fields: JSONObject, _ collection: String, _ id: String?,
+    _ version: RecordVersion
+  ) throws(ActionError) -> Record {
     let borrowed = Borrowed()
     let built = try call.require(.object(fields))
     var out: OpaquePointer?
     let status = withExtendedLifetime(borrowed) {
-      table.pointee.put(
+      function(
         call.pointer, borrowed.bytes(collection), borrowed.bytes(id), version.number, built, &out)
     }
     try call.check(status, "records")
