@@ -9,13 +9,22 @@ extension ScriptedWorld {
     world.collections = [
       "channel": [
         "101": ["name": "wa_main", "kind": "whatsapp_cloud", "credential": "wa_cloud"],
-        "102": ["name": "ops_mail", "kind": "email", "credential": "smtp_main"],
+        "102": [
+          "name": "ops_mail", "kind": "email", "credential": "smtp_main",
+          "reply_address": "reply+{token}@mail.example.com",
+        ],
         "103": ["name": "wa_off", "kind": "whatsapp_cloud", "credential": "c", "enabled": false],
       ],
       "contact": [
         "401": [
           "channel": "101", "number": "16505551234", "name": "Bo", "tags": ["lead"],
           "attributes": ["Score": 3],
+        ]
+      ],
+      "reply_address": [
+        "901": [
+          "token": "4z2m1c7r9x0d5k8w3p6t1v2b4n", "contact": "401", "channel": "101",
+          "mail_channel": "102", "senders": [],
         ]
       ],
       "tag": ["601": ["name": "lead"]],

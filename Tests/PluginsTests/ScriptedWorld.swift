@@ -54,6 +54,8 @@ final class ScriptedWorld: ServiceBackend, @unchecked Sendable {
   private(set) var puts: [(collection: String, id: String, version: Int64, fields: JSONObject)] = []
   /// What was written before the outcome: the collection, and how many requests had left by then.
   private(set) var writtenNow: [(collection: String, after: Int)] = []
+  /// What another run does just before a write at once.
+  var beforePutNow: ((ScriptedWorld) -> Void)?
   private(set) var progress: [JSONValue] = []
   private(set) var logs: [String] = []
   /// The codes of errors that came from here and not from the plugin.
@@ -116,6 +118,7 @@ final class ScriptedWorld: ServiceBackend, @unchecked Sendable {
 
   private func putNow(_ value: JSONValue) -> ServiceAnswer {
     writtenNow.append((value["collection"]?.asText ?? "", requests.count + mails.count))
+    beforePutNow?(self)
     return records.putNow(value)
   }
 

@@ -18,18 +18,20 @@ struct MailAudience {
   private(set) var failures = SendFailures()
 
   /// **Throws**: `invalid_input`, code `too_many_items`.
-  init(_ p: SendMail.Parameters) throws(ActionError) {
-    let all = [p.to.items, p.cc?.items ?? [], p.bcc?.items ?? []]
-    let count = all.reduce(0) { $0 + $1.count }
-    guard count <= 100 else {
+  init(
+    to: [String], cc: [String] = [], bcc: [String] = [], atMost most: Int
+  ) throws(ActionError) {
+    let count = to.count + cc.count + bcc.count
+    guard count <= most else {
+      let who = cc.isEmpty && bcc.isEmpty ? "to has" : "to, cc and bcc have"
       throw .invalidInput(
-        "too_many_items", "to, cc and bcc have \(count) addresses: at most 100 together")
+        "too_many_items", "\(who) \(count) addresses: at most \(most) together")
     }
-    guard !p.to.items.isEmpty else { throw .invalidInput("empty_to", "to is empty") }
+    guard !to.isEmpty else { throw .invalidInput("empty_to", "to is empty") }
     var seen: Set<String> = []
-    to = read(all[0], &seen)
-    cc = read(all[1], &seen)
-    bcc = read(all[2], &seen)
+    self.to = read(to, &seen)
+    self.cc = read(cc, &seen)
+    self.bcc = read(bcc, &seen)
   }
 
   var addresses: [String] { (to + cc + bcc).map(\.normal) }
@@ -42,9 +44,12 @@ struct MailAudience {
   }
 
   /// Ends the action before anything is sent: with nobody to send to, or not everybody.
-  func refuse(requireAll: Bool, _ call: Call) throws(ActionError) {
-    let result = try call.encoded(
-      SendMail.Result(message_id: "", accepted: [], failed: failures.list))
+  ///
+  /// - Parameter result: the action's, with these failures
+  func refuse(
+    requireAll: Bool, result: ([SendFailure]) throws(ActionError) -> JSONValue
+  ) throws(ActionError) {
+    let result = try result(failures.list)
     let others = cc.count + bcc.count
     if to.isEmpty && others > 0 && !requireAll {
       var error = ActionError.failed(

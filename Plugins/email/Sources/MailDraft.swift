@@ -14,30 +14,33 @@ struct MailDraft {
 
   /// **Throws**: `invalid_input`: `no_content`, `too_long`, `control_character`, `bad_header`,
   /// `bad_address`.
-  init(_ p: SendMail.Parameters) throws(ActionError) {
-    subject = try Self.line(p.subject, "subject")
+  init(
+    subject: String, text: String?, html: String? = nil, fromName: String? = nil,
+    replyTo: String? = nil, headers: JSONObject? = nil
+  ) throws(ActionError) {
+    self.subject = try Self.line(subject, "subject")
     guard !subject.trimmed.isEmpty else { throw .invalidInput("no_content", "subject is empty") }
     guard subject.unicodeScalars.count <= 998 else {
       throw .invalidInput("too_long", "subject is over 998 characters")
     }
-    html = Self.given(p.html)
-    guard let text = Self.given(p.text) ?? html.map(HTMLText.plain) else {
+    self.html = Self.given(html)
+    guard let text = Self.given(text) ?? self.html.map(HTMLText.plain) else {
       throw .invalidInput("no_content", "text and html are both empty: give at least one")
     }
     self.text = text
-    for (name, body) in [("text", text), ("html", html ?? "")] where body.utf8.count > 1 << 20 {
+    for (name, body) in [("text", text), ("html", self.html ?? "")] where body.utf8.count > 1 << 20 {
       throw .invalidInput("too_long", "\(name) is over 1 MiB")
     }
-    fromName = try Self.given(p.from_name).map { (name) throws(ActionError) in
+    self.fromName = try Self.given(fromName).map { (name) throws(ActionError) in
       try Self.line(name, "from_name")
     }
-    replyTo = try Self.given(p.reply_to).map { (address) throws(ActionError) in
+    self.replyTo = try Self.given(replyTo).map { (address) throws(ActionError) in
       guard let parsed = MailAddress(address) else {
         throw .invalidInput("bad_address", "reply_to is no mail address")
       }
       return parsed.written
     }
-    headers = try Self.headers(p.headers)
+    self.headers = try Self.headers(headers)
   }
 
   private static func headers(_ object: JSONObject?) throws(ActionError) -> [HTTPHeader] {

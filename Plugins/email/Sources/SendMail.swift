@@ -32,16 +32,21 @@ struct SendMail: Action {
   }
 
   func run(_ p: Parameters, _ call: Call) throws(ActionError) -> Result {
-    let draft = try MailDraft(p)
-    let channel = try Self.channel(p.channel, call)
-    var audience = try MailAudience(p)
+    let draft = try MailDraft(
+      subject: p.subject, text: p.text, html: p.html, fromName: p.from_name, replyTo: p.reply_to,
+      headers: p.headers)
+    let channel = try Channel.mail(p.channel, for: Self.id, call)
+    var audience = try MailAudience(
+      to: p.to.items, cc: p.cc?.items ?? [], bcc: p.bcc?.items ?? [], atMost: 100)
     let rules = try SendRules(
       channel, audience.addresses, p.purpose ?? .transactional,
       lists: p.optout_lists?.items ?? [], call)
     audience.apply(rules)
     let requireAll = p.require_all ?? false
     if requireAll && !audience.failures.isEmpty || audience.to.isEmpty {
-      try audience.refuse(requireAll: requireAll, call)
+      try audience.refuse(requireAll: requireAll) { (failed) throws(ActionError) in
+        try call.encoded(Result(message_id: "", accepted: [], failed: failed))
+      }
     }
     let log = try MessageLog(
       channel, audience.to.map(\.normal), touchesConversations: false, call)
@@ -65,15 +70,20 @@ struct SendMail: Action {
       reached: sender.accepted.count, requireAll: requireAll, result: try call.encoded(result))
     return result
   }
+}
 
-  private static func channel(
-    _ reference: String?, _ call: Call
+extension Channel {
+  /// The mail channel that is named, else the project's only one.
+  ///
+  /// - Parameter action: which needs it, for the message
+  static func mail(
+    _ reference: String?, for action: String, _ call: Call
   ) throws(ActionError) -> Channel {
     guard let reference, !reference.trimmed.isEmpty else {
       return try Channel.only(kind: "email", call)
     }
     let channel = try Channel.find(reference, call)
-    try channel.require(kind: "email", hint: "email.send needs one of kind email")
+    try channel.require(kind: "email", hint: "\(action) needs one of kind email")
     return channel
   }
 }
