@@ -4,7 +4,11 @@
 POST /{version}/{phone-number-id}/messages with a bearer token and a JSON body. Anything missing,
 unknown, of a wrong type or over a limit is answered with Meta's error body (code 100), a wrong
 token with 190. --errors maps a recipient (digits) to a code, or to {code, status, subcode,
-message, details, headers, times}, so that each failure can be provoked.
+message, details, headers, times}, or to {page: status}, which is answered with a page that is no
+JSON, or to {cut: "request" | "response"}, which resets the connection when the request is there or
+in the middle of the response; so that each failure can be provoked. --cut headers or --cut body
+does the same to every request once its headers, or half of its body, are there. A cut request is
+in the log too, with the status 0. --wa-ids maps a recipient to the number WhatsApp knows.
 It proves shape, not Meta's behaviour.
 """
 import base64
@@ -12,6 +16,8 @@ import http.server
 import json
 import re
 import secrets
+import socket
+import struct
 import threading
 
 import loopback
@@ -24,6 +30,10 @@ KNOWN = {  # code: (HTTP status, title)
     190: (401, "Invalid OAuth access token - Cannot parse access token"),
     368: (403, "Temporarily blocked for policies violations"),
     80007: (429, "Rate limit issues"),
+    131049: (400, "Not delivered to maintain healthy ecosystem engagement"),
+    132005: (400, "Translated text too long"),
+    132012: (400, "Parameter format does not match"),
+    132016: (400, "Template is disabled"),
     130429: (429, "Rate limit hit"),
     130472: (400, "User's number is part of an experiment"),
     131000: (500, "Something went wrong"),
@@ -59,6 +69,16 @@ class Failure(Exception):
                 "messaging_product": "whatsapp", "details": details}
 
 
+class Page(Exception):
+    def __init__(self, status):
+        self.status = status
+
+
+class Cut(Exception):
+    def __init__(self, partial):
+        self.partial = partial
+
+
 class Cloud(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -66,15 +86,20 @@ class Cloud(http.server.BaseHTTPRequestHandler):
         pass
 
     def do_POST(self):
-        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
+        if self.server.options.cut:
+            half = length // 2 if self.server.options.cut == "body" else 0
+            return self.cut(self.rfile.read(half).decode("utf-8", "replace"))
+        raw = self.rfile.read(length)
         try:
             status, headers, answer = 200, {}, self.accept(raw)
         except Failure as failure:
             status, headers, answer = failure.status, failure.headers, failure.body
-        self.server.log.write({
-            "method": self.command, "path": self.path, "status": status,
-            "headers": {name.lower(): value for name, value in self.headers.items()},
-            "body": raw.decode("utf-8", "replace"), "answer": answer})
+        except Page as page:
+            return self.page(page.status, raw)
+        except Cut as cut:
+            return self.cut(raw.decode("utf-8", "replace"), cut.partial)
+        self.note(status, raw.decode("utf-8", "replace"), answer)
         body = json.dumps(answer).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json; charset=UTF-8")
@@ -83,6 +108,32 @@ class Cloud(http.server.BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
+
+    def note(self, status, body, answer=None):
+        self.server.log.write({
+            "method": self.command, "path": self.path, "status": status,
+            "headers": {name.lower(): value for name, value in self.headers.items()},
+            "body": body, "answer": answer})
+
+    def page(self, status, raw):
+        self.note(status, raw.decode("utf-8", "replace"))
+        body = b"<html><body>Bad gateway</body></html>"
+        self.send_response(status)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def cut(self, body, partial=False):
+        """Resets the connection, where asked for in the middle of an answer."""
+        self.note(0, body)
+        if partial:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+                             b"Content-Length: 500\r\n\r\n{\"messaging_product\":")
+            self.wfile.flush()
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+        self.close_connection = True
 
     def do_GET(self):
         self.do_POST()
@@ -105,7 +156,8 @@ class Cloud(http.server.BaseHTTPRequestHandler):
         self.provoke(recipient)
         return {
             "messaging_product": "whatsapp",
-            "contacts": [{"input": message["to"], "wa_id": recipient}],
+            "contacts": [{"input": message["to"],
+                          "wa_id": self.server.wa_ids.get(recipient, recipient)}],
             "messages": [{
                 "id": "wamid." + base64.b64encode(secrets.token_bytes(24)).decode(),
                 "message_status": "accepted"}]}
@@ -130,6 +182,10 @@ class Cloud(http.server.BaseHTTPRequestHandler):
                 return
             if isinstance(what, int):
                 raise Failure(what, "provoked")
+            if "page" in what:
+                raise Page(what["page"])
+            if "cut" in what:
+                raise Cut(what["cut"] == "response")
             if what.get("times", 1) <= 0:
                 return
             if "times" in what:
@@ -152,12 +208,15 @@ def main():
     parser.add_argument("--token", default="token-of-the-test")
     parser.add_argument("--own-number", default="15550001111")
     parser.add_argument("--errors", help="JSON, see above")
+    parser.add_argument("--wa-ids", help="JSON, see above")
+    parser.add_argument("--cut", choices=["headers", "body"])
     options = parser.parse_args()
     if not re.fullmatch(r"v\d+\.\d+", options.version):
         parser.error("--version is like v23.0")
     server = Server(("127.0.0.1", options.port), Cloud)
     server.options, server.lock = options, threading.Lock()
     server.errors = json.loads(options.errors or "{}")
+    server.wa_ids = json.loads(options.wa_ids or "{}")
     server.log = loopback.RequestLog(options.log)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     loopback.ready(server.server_address[1])

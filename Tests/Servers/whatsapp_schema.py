@@ -27,8 +27,9 @@ MEDIA = {
     "document": media(caption=CAPTION, filename=text(240)), "sticker": media(),
 }
 
+FILLING = {**text(32768), "not": {"pattern": "[\\n\\r\\t]| {5}"}}
 PARAMETER = {"oneOf": [
-    closed("type text", type={"const": "text"}, text=text(32768), parameter_name=text(64)),
+    closed("type text", type={"const": "text"}, text=FILLING, parameter_name=text(64)),
     closed("type payload", type={"const": "payload"}, payload=text(128)),
     closed("type currency", type={"const": "currency"}, parameter_name=text(64), currency=closed(
         "fallback_value code amount_1000", fallback_value=text(60),
@@ -94,6 +95,11 @@ def violations(message):
     if kind not in CONTENT:
         return [f"type is {kind!r}, not one of {', '.join(CONTENT)}"]
     validator = jsonschema.Draft202012Validator(envelope(kind))
-    return [
+    found = [
         f"Param {'/'.join(str(part) for part in error.absolute_path) or 'body'}: {error.message}"
         for error in sorted(validator.iter_errors(message), key=lambda error: list(error.path))]
+    rows = [row for section in message.get("interactive", {}).get("action", {}).get("sections", [])
+            for row in section.get("rows", [])] if not found else []
+    if len(rows) > 10:
+        found.append(f"Param interactive: {len(rows)} rows, at most 10 over all sections")
+    return found
