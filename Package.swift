@@ -172,7 +172,13 @@ var targets: [Target] = [
     path: "sdk/swift/Sources/JackfieldBase", swiftSettings: swift),
   plugin("http", "HTTPPlugin", ["JackfieldBase"]),
   plugin("email", "EmailPlugin", ["JackfieldBase"]),
-  plugin("whatsapp", "WhatsAppPlugin", ["JackfieldBase"]),
+  .target(
+    name: "WhatsAppMedia", dependencies: ["JackfieldPlugin", "JackfieldBase"],
+    path: "Plugins/whatsapp_shared/Media", swiftSettings: swift),
+  .target(
+    name: "WhatsAppGateway", dependencies: ["JackfieldPlugin", "JackfieldBase", "WhatsAppMedia"],
+    path: "Plugins/whatsapp_shared/Gateway", swiftSettings: swift),
+  plugin("whatsapp", "WhatsAppPlugin", ["JackfieldBase", "WhatsAppMedia", "WhatsAppGateway"]),
   plugin("chatgpt", "ChatGPTPlugin", ["JackfieldBase"]),
   plugin("data_storage", "DataStoragePlugin", ["JackfieldBase"]),
   plugin("crm", "CRMPlugin", ["JackfieldBase"]),

@@ -14,6 +14,9 @@ extension ScriptedWorld {
           "reply_address": "reply+{token}@mail.example.com",
         ],
         "103": ["name": "wa_off", "kind": "whatsapp_cloud", "credential": "c", "enabled": false],
+        "104": [
+          "name": "wa_web", "kind": "whatsapp_gateway", "credential": "wa_web", "gap": "0 s",
+        ],
       ],
       "contact": [
         "401": [
@@ -25,6 +28,17 @@ extension ScriptedWorld {
         "901": [
           "token": "4z2m1c7r9x0d5k8w3p6t1v2b4n", "contact": "401", "channel": "101",
           "mail_channel": "102", "senders": [],
+        ]
+      ],
+      "media": [
+        "901": [
+          "name": "Price list", "url": "https://files.example.com/p?v=2", "type": "application/pdf",
+        ]
+      ],
+      "wa_template": [
+        "951": [
+          "channel": "101", "name": "order_ready", "language": "en_US", "placeholders": 2,
+          "status": "APPROVED",
         ]
       ],
       "tag": ["601": ["name": "lead"]],
@@ -55,6 +69,10 @@ extension ScriptedWorld {
       "wa_cloud": [
         "name": "wa_cloud", "kind": "whatsapp_cloud", "phone_number_id": "106540352242922",
         "base_url": "https://graph.facebook.com", "api_version": "v23.0",
+      ],
+      "wa_web": [
+        "name": "wa_web", "kind": "whatsapp_gateway", "adapter": "waha",
+        "base_url": "https://waha.example.com", "session": "default",
       ],
       "smtp_main": ["name": "smtp_main", "kind": "mail", "host": "mail.example.com"],
     ]

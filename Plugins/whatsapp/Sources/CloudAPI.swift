@@ -7,10 +7,12 @@ import JackfieldPlugin
 struct CloudAPI {
   private let url: String
   private let credential: String
+  private let call: Call
 
   /// **Throws**: `denied` or `not_found` for the credential; `invalid_input`, code
   /// `bad_credential`, when it lacks the phone number's id.
   init(_ channel: Channel, _ call: Call) throws(ActionError) {
+    self.call = call
     credential = try channel.requireCredential()
     let fields = try call.credential(named: credential)
     if let kind = fields["kind"]?.asText, kind != "whatsapp_cloud" {
@@ -29,18 +31,39 @@ struct CloudAPI {
     url = "\(base)/\(version)/\(sender)/messages"
   }
 
-  /// A text message. The key travels along, so that a status webhook can settle an unclear fate.
-  func text(_ text: String, to number: String, previewsURL: Bool, key: String) -> HTTPRequest {
+  /// Sends to all, eight at a time; the fates stand in the order of the numbers.
+  ///
+  /// - Parameter reached: called with each number that was taken, at once.
+  func send(
+    _ content: MessageContent, to numbers: [String], reached: (String) -> Void
+  ) throws(ActionError) -> [MessageFate] {
+    let (type, value) = try content.cloudForm()
+    let requests = numbers.map { message(type, value, to: $0) }
+    let answers = try call.http.perform(requests, atOnce: 8) { index, answer in
+      if case .success = answer.flatMap({ CloudAnswer.read($0, numbers[index]) }) {
+        reached(numbers[index])
+      }
+    }
+    return zip(numbers, answers).map { number, answer in
+      answer.flatMap { CloudAnswer.read($0, number) }
+    }
+  }
+
+  /// One message. The key travels along, so that a status webhook can settle an unclear fate.
+  private func message(_ type: String, _ value: JSONValue, to number: String) -> HTTPRequest {
     .json(
       "POST", url,
-      [
+      .object([
         "messaging_product": "whatsapp", "recipient_type": "individual", "to": .text(number),
-        "type": "text", "text": ["preview_url": .boolean(previewsURL), "body": .text(text)],
-        "biz_opaque_callback_data": .text("\(key):\(number)"),
-      ], credential: credential)
+        "type": .text(type), type: value,
+        "biz_opaque_callback_data": .text("\(call.key):\(number)"),
+      ]), credential: credential)
   }
 
   private static func text(_ value: JSONValue) -> String? {
     value.asText ?? value.asInteger.map(String.init)
   }
 }
+
+/// What became of one message.
+typealias MessageFate = Result<SendMessage.SentMessage, ActionError>

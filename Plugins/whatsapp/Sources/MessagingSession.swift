@@ -17,13 +17,14 @@ struct MessagingSession {
 
   /// Why free text to this number is refused, or nil.
   func refusal(of number: String) -> ActionError? {
-    guard isChecked else { return nil }
-    if let last = log.lastInbound(number).flatMap({ Moment(iso: $0) }),
-      now.seconds - last.seconds < Self.length
-    {
-      return nil
-    }
+    guard isChecked, !isOpen(number) else { return nil }
     return .denied("session_closed", "outside the 24-hour session: a template is needed")
+  }
+
+  /// Whether the person is known to have written within the session's length.
+  func isOpen(_ number: String) -> Bool {
+    guard let last = log.lastInbound(number).flatMap({ Moment(iso: $0) }) else { return false }
+    return now.seconds - last.seconds < Self.length
   }
 
   /// **Unit**: seconds. **Source**: WhatsApp Business Platform, customer service windows.

@@ -3,14 +3,17 @@
 import JackfieldBase
 import JackfieldPlugin
 
-/// Sends one text to up to a hundred people through the Cloud API.
+/// Sends one content to up to a hundred people, through the Cloud API or a gateway.
 struct SendMessage: Action {
   static let id = "whatsapp.send_message"
 
   struct Parameters: Decodable {
     var to: TextList?
     var channel: String?
-    var text: String
+    var text: String?
+    var media: JSONValue?
+    var template: JSONValue?
+    var interactive: JSONValue?
     var preview_url: Bool?
     var purpose: SendPurpose?
     var optout_lists: TextList?
@@ -31,37 +34,34 @@ struct SendMessage: Action {
   }
 
   func run(_ p: Parameters, _ call: Call) throws(ActionError) -> Result {
-    guard !p.text.isEmpty else { throw .invalidInput("no_content", "text is empty") }
+    var content = try MessageContent(p, call)
     let recipients = try Recipients(p.to, channel: p.channel, call)
     let channel = recipients.channel
-    try channel.require(
-      kind: "whatsapp_cloud", hint: "this action sends through channels of kind whatsapp_cloud")
+    let route = try MessageRoute(channel, content, call)
     let purpose = p.purpose ?? .transactional
+    let log = try MessageLog(channel, recipients.numbers, touchesConversations: true, call)
     let rules = try SendRules(
       channel, recipients.numbers, purpose, lists: p.optout_lists?.items ?? [], call)
-    let log = try MessageLog(channel, recipients.numbers, touchesConversations: true, call)
-    let session = MessagingSession(channel, log)
+    let (allowed, refused) = try route.admitted(recipients, content, rules, log, call)
 
-    var failures = recipients.failures
-    var allowed: [String] = []
-    for number in recipients.numbers {
-      if let refusal = rules.refusal(of: number) ?? session.refusal(of: number) {
-        failures.add(number, refusal)
-      } else {
-        allowed.append(number)
-      }
-    }
+    var failures = refused
     let requireAll = p.require_all ?? false
     if requireAll && !failures.isEmpty {
       let result = Self.result(channel, [], failures)
       try failures.conclude(
         reached: 0, unsent: allowed.count, requireAll: true, result: try call.encoded(result))
     }
-    let sent = try send(p, allowed, channel, call, &failures)
-    for message in sent {
-      try log.insert(
-        number: message.to, providerID: message.message_id, purpose: purpose, body: p.text)
-      try log.touch(number: message.to, at: Moment.now.iso)
+    var sent: [SentMessage] = []
+    if !allowed.isEmpty {
+      content = try content.inspected(isCloud: route.isCloud, call)
+      let fates = try Self.send(content, through: route, to: allowed, call)
+      for (number, fate) in zip(allowed, fates) {
+        switch fate {
+        case .success(let message): sent.append(message)
+        case .failure(let error): failures.add(number, error)
+        }
+      }
+      try Self.record(fates, allowed, content, purpose, log)
     }
     let result = Self.result(channel, sent, failures)
     try failures.conclude(
@@ -69,31 +69,34 @@ struct SendMessage: Action {
     return result
   }
 
-  /// Sends to all, eight at a time; each one reached is shown as progress at once.
-  private func send(
-    _ p: Parameters, _ numbers: [String], _ channel: Channel, _ call: Call,
-    _ failures: inout SendFailures
-  ) throws(ActionError) -> [SentMessage] {
-    guard !numbers.isEmpty else { return [] }
-    let cloud = try CloudAPI(channel, call)
-    let requests = numbers.map {
-      cloud.text(p.text, to: $0, previewsURL: p.preview_url ?? false, key: call.key)
-    }
+  /// Sends to all; each one reached is shown as progress at once.
+  private static func send(
+    _ content: MessageContent, through route: MessageRoute, to numbers: [String], _ call: Call
+  ) throws(ActionError) -> [MessageFate] {
     var reached: [JSONValue] = []
-    let answers = try call.http.perform(requests, atOnce: 8) { index, answer in
-      guard case .success(let message) = answer.flatMap({ CloudAnswer.read($0, numbers[index]) })
-      else { return }
-      reached.append(.text(message.to))
+    return try route.send(content, to: numbers) { number in
+      reached.append(.text(number))
       call.progress(["reached": .list(reached)])
     }
-    var sent: [SentMessage] = []
-    for (number, answer) in zip(numbers, answers) {
-      switch answer.flatMap({ CloudAnswer.read($0, number) }) {
-      case .success(let message): sent.append(message)
-      case .failure(let error): failures.add(number, error)
+  }
+
+  /// Writes down what was taken and what may have been: a status that comes later settles it.
+  private static func record(
+    _ fates: [MessageFate], _ numbers: [String], _ content: MessageContent,
+    _ purpose: SendPurpose, _ log: MessageLog
+  ) throws(ActionError) {
+    for (number, fate) in zip(numbers, fates) {
+      switch fate {
+      case .success(let message):
+        try log.insert(
+          number: number, providerID: message.message_id, purpose: purpose, body: content.summary)
+        try log.touch(number: number, at: Moment.now.iso)
+      case .failure(let error) where error.class == .unknownOutcome:
+        try log.insertUnknown(
+          number: number, error: error.message, purpose: purpose, body: content.summary)
+      case .failure: break
       }
     }
-    return sent
   }
 
   private static func result(

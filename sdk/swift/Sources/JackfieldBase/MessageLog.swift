@@ -33,16 +33,44 @@ public struct MessageLog {
   public func insert(
     number: String, providerID: String, purpose: SendPurpose, body: String
   ) throws(ActionError) {
-    var fields: JSONObject = [
-      "channel": .text(channel.id), "number": .text(number), "direction": "out",
-      "provider_id": .text(providerID), "key": .text(call.key), "status": "accepted",
-      "purpose": .text(purpose.rawValue), "body": .text(body),
-    ]
+    var fields = fields(status: "accepted", body)
+    fields["number"] = .text(number)
+    fields["provider_id"] = .text(providerID)
+    fields["purpose"] = .text(purpose.rawValue)
     if let contact = contacts[number] { fields["contact"] = .text(contact) }
+    try call.records.put(fields, in: "message")
+  }
+
+  /// Records one message that may have been taken: what is heard of its key settles it.
+  public func insertUnknown(
+    number: String, error: String, purpose: SendPurpose, body: String
+  ) throws(ActionError) {
+    var fields = fields(status: "unknown", body)
+    fields["number"] = .text(number)
+    fields["error"] = .text(error)
+    fields["purpose"] = .text(purpose.rawValue)
+    if let contact = contacts[number] { fields["contact"] = .text(contact) }
+    try call.records.put(fields, in: "message")
+  }
+
+  /// Records one message that was posted to a group.
+  public func insert(group: String, providerID: String, body: String) throws(ActionError) {
+    var fields = fields(status: "accepted", body)
+    fields["group"] = .text(group)
+    fields["provider_id"] = .text(providerID)
+    try call.records.put(fields, in: "message")
+  }
+
+  /// What every record of this call has.
+  private func fields(status: JSONValue, _ body: String) -> JSONObject {
+    var fields: JSONObject = [
+      "channel": .text(channel.id), "direction": "out", "key": .text(call.key), "status": status,
+      "body": .text(body),
+    ]
     if let run = call.context["run"], let id = run.asText ?? run.asInteger.map(String.init) {
       fields["run"] = .text(id)
     }
-    try call.records.put(fields, in: "message")
+    return fields
   }
 
   /// Marks a conversation as written to; makes it where there is none.

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sending through a session without getting its number banned.
+import JackfieldBase
+import JackfieldPlugin
+import WhatsAppMedia
+
+/// What a gateway can send.
+public enum GatewayMessage: Sendable {
+  case text(String, previewsURL: Bool)
+  case media(MediaReference, caption: String?)
+}
+
+/// A gateway with the pace its channel asks for: one send at a time in a session, and the
+/// channel's `gap`, up to half more at random, between two.
+///
+/// The pace is kept in the worker: two plugins that send through one session keep one each.
+public struct PacedGateway {
+  public let gateway: any Gateway
+  private let gap: Duration
+  private let place: String
+  private let channel: String
+  private let call: Call
+
+  /// **Throws**: what the credential throws; `invalid_input`, code `bad_gap`.
+  public init(_ channel: Channel, _ call: Call) throws(ActionError) {
+    let credential = try GatewayCredential(channel, call)
+    gateway = try credential.gateway(call)
+    place = credential.place
+    gap = try Self.gap(channel)
+    self.channel = channel.name
+    self.call = call
+  }
+
+  /// Sends one message to each, in order; each fate stands where its chat stands.
+  ///
+  /// What would take longer than the call may is refused before anything is sent. A session that
+  /// goes offline on the way ends it: the rest has not been sent to.
+  ///
+  /// **Throws**: `invalid_input`, code `too_slow`; `unavailable`, code `session_offline`.
+  public func send(
+    _ message: GatewayMessage, to chats: [GatewayChat], reached: (Int) -> Void
+  ) throws(ActionError) -> [Result<String, ActionError>] {
+    let needed = gap * (chats.count - 1) * 3 / 2
+    guard needed < call.budget else {
+      throw .invalidInput(
+        "too_slow",
+        "\(chats.count) messages with a gap of \(gap.shown) take up to \(needed.shown), longer "
+          + "than the call's \(call.budget.shown): send to fewer at a time, or raise the timeout")
+    }
+    try gateway.sessionState().requireWorking()
+    let turn = try SessionTurns.shared.take(place, within: call.budget - needed)
+    defer { SessionTurns.shared.leave(turn) }
+    var fates: [Result<String, ActionError>] = []
+    var end: ActionError?
+    for (index, chat) in chats.enumerated() {
+      if let end {
+        fates.append(.failure(end))
+        continue
+      }
+      do throws(ActionError) {
+        guard SessionTurns.shared.wait(turn, budget: call.budget) else {
+          throw .rateLimited(
+            "gateway_pace", "the session's gap left no time in this call", retryAfter: gap)
+        }
+        defer { SessionTurns.shared.note(turn, gap: gap.withJitter) }
+        let id = try send(message, to: chat)
+        fates.append(.success(id))
+        reached(index)
+      } catch {
+        fates.append(.failure(error))
+        let isOver = ["session_offline", "gateway_busy", "gateway_pace", "credentials_refused"]
+        if isOver.contains(error.code) { end = error }
+      }
+    }
+    return fates
+  }
+
+  private func send(_ message: GatewayMessage, to chat: GatewayChat) throws(ActionError) -> String {
+    switch message {
+    case .text(let text, let previewsURL):
+      try gateway.sendText(text, previewsURL: previewsURL, to: chat)
+    case .media(let media, let caption):
+      try gateway.sendMedia(media, caption: caption, to: chat)
+    }
+  }
+
+  private static func gap(_ channel: Channel) throws(ActionError) -> Duration {
+    guard let text = channel.record.text("gap"), !text.trimmed.isEmpty else { return .seconds(2) }
+    guard let gap = Duration(setting: text) else {
+      throw .invalidInput(
+        "bad_gap", "channel \(channel.name) has the gap \"\(text)\": write it like 2 s or 1 min")
+    }
+    return gap
+  }
+}
+
+extension Duration {
+  /// A number and a unit, as documents write durations.
+  init?(setting text: String) {
+    let digits = text.trimmed.prefix { $0.isASCII && $0.isNumber }
+    guard let number = Int64(digits), number <= 86_400 else { return nil }
+    switch String(text.trimmed.dropFirst(digits.count)).trimmed {
+    case "ms": self = .milliseconds(number)
+    case "s": self = .seconds(number)
+    case "min": self = .seconds(number * 60)
+    case "h": self = .seconds(number * 3_600)
+    default: return nil
+    }
+  }
+
+  /// Up to half more, so that nobody sees a machine's beat.
+  var withJitter: Duration {
+    let (seconds, attoseconds) = components
+    let milliseconds = seconds * 1_000 + attoseconds / 1_000_000_000_000_000
+    return .milliseconds(milliseconds + Int64.random(in: 0...max(0, milliseconds / 2)))
+  }
+
+  var shown: String {
+    let (seconds, attoseconds) = components
+    return seconds >= 1 || attoseconds == 0
+      ? "\(seconds) s" : "\(attoseconds / 1_000_000_000_000_000) ms"
+  }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Media as a parameter names it.
+import JackfieldBase
+import JackfieldPlugin
+
+/// One file to send: by its URL, by an entry of the project's gallery, or by the id of an upload.
+public struct MediaReference: Sendable, Hashable {
+  /// Where WhatsApp gets the bytes.
+  public enum Source: Sendable, Hashable {
+    case url(String)
+    /// Of an upload to the Cloud API.
+    case id(String)
+  }
+
+  public let source: Source
+  /// Nil where neither the parameter, nor the gallery, nor the name tells.
+  public private(set) var kind: MediaKind?
+  public let filename: String?
+
+  /// Reads `{url | id | file, kind?, filename?}`.
+  ///
+  /// **Throws**: `invalid_input`, code `bad_media`; `not_found`, code `media_not_found`.
+  public init(_ value: JSONValue, _ call: Call) throws(ActionError) {
+    let (url, id) = (Self.text(value["url"]), Self.text(value["id"]))
+    let file = Self.text(value["file"])
+    guard [url, id, file].compactMap({ $0 }).count == 1 else {
+      throw .invalidInput("bad_media", "media needs exactly one of url, file and id")
+    }
+    filename = try Self.filename(value["filename"])
+    kind = value["kind"]?.asText.flatMap { MediaKind(rawValue: $0) }
+    if let id {
+      source = .id(id)
+      kind = kind ?? filename.flatMap { MediaKind(path: $0) }
+      return
+    }
+    var type: String?
+    var address = url ?? ""
+    if let file {
+      let entry = try call.records.named(file, in: "media", kind: "media")
+      address = entry.text("url") ?? ""
+      type = entry.text("type")
+    }
+    source = .url(try Self.checked(address))
+    kind =
+      kind ?? type.flatMap { MediaKind(type: $0) } ?? MediaKind(path: address)
+      ?? filename.flatMap { MediaKind(path: $0) }
+  }
+
+  /// Puts in what looking at the file told.
+  public mutating func set(_ kind: MediaKind) { self.kind = kind }
+
+  /// The kind, where it must be known.
+  ///
+  /// **Throws**: `invalid_input`, code `media_kind_unknown`.
+  public func requireKind() throws(ActionError) -> MediaKind {
+    guard let kind else {
+      throw .invalidInput(
+        "media_kind_unknown",
+        "what \(shown) is cannot be told by its name: say kind (image, video, audio, document)")
+    }
+    return kind
+  }
+
+  /// The URL or id, for messages and records; what stands after a question mark may be a secret.
+  public var shown: String {
+    switch source {
+    case .id(let id): "media \(id)"
+    case .url(let url): String(url.prefix { $0 != "?" && $0 != "#" })
+    }
+  }
+
+  private static func text(_ value: JSONValue?) -> String? {
+    guard let text = value?.asText?.trimmed, !text.isEmpty else { return nil }
+    return text
+  }
+
+  private static func checked(_ url: String) throws(ActionError) -> String {
+    let scheme = url.lowercased()
+    guard scheme.hasPrefix("https://") || scheme.hasPrefix("http://"),
+      !url.unicodeScalars.contains(where: {
+        $0.properties.isWhitespace || $0.properties.generalCategory == .control
+      })
+    else {
+      throw .invalidInput("bad_media", "the media's URL must be http or https, without spaces")
+    }
+    return url
+  }
+
+  private static func filename(_ value: JSONValue?) throws(ActionError) -> String? {
+    guard let name = value?.asText, !name.isEmpty else { return nil }
+    guard !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+    else {
+      throw .invalidInput("bad_media", "the media's filename has control characters in it")
+    }
+    return name
+  }
+}
+
+extension MediaReference {
+  /// The type a gateway is told, by the name's ending, else the kind's most usual.
+  public func mimeType(_ kind: MediaKind) -> String {
+    var path = filename ?? ""
+    if path.isEmpty, case .url(let url) = source { path = String(url.prefix { $0 != "?" }) }
+    let ending = path.split(separator: ".").last?.lowercased() ?? ""
+    return switch ending {
+    case "png": "image/png"
+    case "pdf": "application/pdf"
+    case "txt": "text/plain"
+    case "3gp": "video/3gpp"
+    case "mp3": "audio/mpeg"
+    default:
+      switch kind {
+      case .image: "image/jpeg"
+      case .video: "video/mp4"
+      case .audio: "audio/ogg"
+      case .document: "application/octet-stream"
+      }
+    }
+  }
+}
