@@ -5,6 +5,10 @@ import JackfieldPlugin
 /// A channel of the project, as the collection `channel` holds it.
 public struct Channel: Sendable {
   public let record: Record
+
+  /// A channel whose record is there already; whether it is enabled is not looked at.
+  public init(record: Record) { self.record = record }
+
   public var id: String { record.id }
   public var name: String { record.text("name") ?? record.id }
   /// `whatsapp_cloud`, `whatsapp_gateway` or `email`.
