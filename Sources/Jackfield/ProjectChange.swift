@@ -36,12 +36,38 @@ struct ProjectChange: Sendable {
     for attribute in document.attributes {
       try add("attribute", ["name": .text(attribute.name)], attribute.fields, host)
     }
+    try addOptOutLists(document, host)
+    for segment in document.segments {
+      try check(segment, host)
+      try add("segment", ["name": .text(segment.name)], ["filter": segment.filter], host)
+    }
   }
 
   func write(_ transaction: WriteTransaction) throws(StoreError) {
     try transaction.projectPut(project, document: source, nowMS: now)
     for (plugin, state) in states { try transaction.pluginStatePut(project, plugin, state) }
     if !records.isEmpty { _ = try transaction.recordsApply(project, records, nowMS: now) }
+  }
+
+  /// The lists of the document, and the system's, which is there as soon as one is.
+  private mutating func addOptOutLists(
+    _ document: ProjectDocument, _ host: Host
+  ) throws(HostError) {
+    guard !document.optOutLists.isEmpty else { return }
+    try add("optout_list", ["name": "all"], ["system": true], host)
+    for name in document.optOutLists where name.lowercased() != "all" {
+      try add("optout_list", ["name": .text(name)], [:], host)
+    }
+  }
+
+  /// A filter that names what contacts do not have is found when the project is applied.
+  private func check(_ segment: SegmentDocument, _ host: Host) throws(HostError) {
+    guard let contact = host.catalogue.collections["contact"] else { return }
+    do {
+      _ = try RecordQuery(["where": segment.filter], of: RecordSchema(contact))
+    } catch {
+      throw HostError("bad_segment", "segment \(segment.name): \(error.message)")
+    }
   }
 
   private mutating func addPlugins(

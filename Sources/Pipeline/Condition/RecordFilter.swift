@@ -30,16 +30,28 @@ package struct RecordFilter: Sendable, Hashable {
   ) throws(PipelineError) -> RecordFilter {
     let findings = FindingList(document: nil)
     let source = DocumentValue(value, path: DocumentPath(), findings: findings)
-    let tree = ConditionTree<Condition>.read(source, mayBeEmpty: true) { leaf in
-      readCondition(leaf, types: types)
-    }
+    let filter = read(source, types: types)
     if let first = findings.findings.first {
       throw PipelineError(code: first.code, message: first.message, path: first.path.description)
     }
-    guard let tree, tree.leaves.count <= PipelineLimits.conditions else {
-      throw PipelineError(
-        code: "too_many",
-        message: "the filter has more than \(PipelineLimits.conditions) conditions")
+    guard let filter else {
+      throw PipelineError(code: "wrong_type", message: "the filter is a \(value.typeName)")
+    }
+    return filter
+  }
+
+  /// The same in a document; nil with a finding.
+  static func read(
+    _ source: DocumentValue, types: [String: ConditionType] = [:], mayBeEmpty: Bool = true
+  ) -> RecordFilter? {
+    let tree = ConditionTree<Condition>.read(source, mayBeEmpty: mayBeEmpty) { leaf in
+      readCondition(leaf, types: types)
+    }
+    guard let tree else { return nil }
+    guard tree.leaves.count <= PipelineLimits.conditions else {
+      source.error(
+        "too_many", "the filter has more than \(PipelineLimits.conditions) conditions")
+      return nil
     }
     return RecordFilter(conditions: tree)
   }

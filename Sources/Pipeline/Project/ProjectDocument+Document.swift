@@ -8,13 +8,13 @@ extension ProjectDocument {
   static let documentKeys = [
     "$schema", "format", "name", "title", "time_zone", "default_user", "alert_channel", "alert",
     "public_url", "constants", "retention", "plugins", "channels", "storages", "attributes",
+    "optout_lists", "segments",
   ]
 
   /// Keys of the format that this version does not act on: warnings, so that one document serves
   /// hosts of several versions.
   static let laterKeys = [
-    "departments", "users", "categories", "optout_lists", "counters", "segments", "modules",
-    "macro_buttons", "routing_rules", "quotas", "allow_local",
+    "departments", "users", "categories", "counters", "modules", "macro_buttons", "routing_rules", "quotas", "allow_local",
   ]
 
   /// Reads a project; nil only when a finding is an error.
@@ -92,6 +92,13 @@ extension ProjectDocument {
     }
     attributes = object["attributes"]?.elements(atMost: limit, AttributeDocument.read) ?? []
     object["attributes"]?.unique(attributes.map { $0.name.lowercased() }, what: "attribute")
+    optOutLists =
+      object["optout_lists"]?.elements(atMost: limit) {
+        $0.text(atMost: PipelineLimits.titleLength)
+      } ?? []
+    object["optout_lists"]?.unique(optOutLists.map { $0.lowercased() }, what: "opt-out list")
+    segments = object["segments"]?.elements(atMost: limit, SegmentDocument.read) ?? []
+    object["segments"]?.unique(segments.map { $0.name.lowercased() }, what: "segment")
   }
 
   private func checkChannel(_ name: String, _ source: DocumentValue?) {
@@ -219,6 +226,17 @@ extension StorageColumn {
       isRequired: object["required"]?.boolean() ?? false,
       defaultValue: object["default"]?.value,
       options: object["options"]?.texts(atMost: 500, length: 200) ?? [])
+  }
+}
+
+extension SegmentDocument {
+  static func read(_ source: DocumentValue) -> SegmentDocument? {
+    guard let object = source.object(keys: ["name", "filter"]),
+      let name = object.required("name")?.text(atMost: PipelineLimits.titleLength),
+      let filter = object.required("filter"),
+      RecordFilter.read(filter, mayBeEmpty: false) != nil
+    else { return nil }
+    return SegmentDocument(name: name, filter: filter.value)
   }
 }
 

@@ -27,6 +27,9 @@ package struct ProjectDocument: Sendable, Hashable {
   package var channels: [ChannelDocument] = []
   package var storages: [StorageDocument] = []
   package var attributes: [AttributeDocument] = []
+  /// Lists people may opt out of, beside the system's own, `all`.
+  package var optOutLists: [String] = []
+  package var segments: [SegmentDocument] = []
 
   package init(name: ProjectID) { self.name = name }
 
@@ -143,6 +146,13 @@ package struct StorageColumn: Sendable, Hashable {
   package var isRequired = false
   package var defaultValue: JSONValue?
   package var options: [String] = []
+}
+
+/// Contacts by what is known of them: who they are is looked up when the segment is used.
+package struct SegmentDocument: Sendable, Hashable {
+  package var name: String
+  /// A record filter over contacts.
+  package var filter: JSONValue
 }
 
 /// A project-wide attribute of contacts.
