@@ -291,6 +291,12 @@ package enum HostServicesLimits {
   package static let eventBytes = 1 << 20
   /// What one call asks of runs is one transaction inside a batch that everybody waits for.
   package static let effectsPerCall = 1_000
+  /// Events and news of one call: a provider's batch, with room to spare.
+  package static let eventsPerCall = 500
+  /// What names an event at its source, and an attempt: a part of an indexed key.
+  package static let eventKeyLength = 200
+  /// **Unit** bytes of news, kept in the journal with the attempt they settle.
+  package static let newsBytes = 64 << 10
   /// Pairs of one request to cancel delays; each is a look into an index.
   package static let delayKeys = 1_000
   /// Shown in one line with the run.

@@ -105,7 +105,7 @@ extension HostServices {
   // MARK: private parts
 
   /// The run a call was made by, if its plugin may do anything to runs.
-  private func caller(of call: OpenCall) throws(ActionFailure) -> CallerFacts {
+  func caller(of call: OpenCall) throws(ActionFailure) -> CallerFacts {
     let (plugin, project) = (call.order.plugin, call.order.project)
     guard allows(.runs, call) else {
       throw ActionFailure(
@@ -121,7 +121,7 @@ extension HostServices {
   }
 
   /// Gathers an effect and answers; the closure is handed the slot of its deferred value.
-  private func stage(
+  func stage(
     _ call: OpenCall, _ reply: ReplyOnce, _ make: (Int) -> (RunEffect, JSONValue)
   ) {
     guard call.effects.count < HostServicesLimits.effectsPerCall else {
@@ -164,6 +164,12 @@ extension HostServices {
         message: "the event has \(size) bytes, the most is \(HostServicesLimits.eventBytes): hand "
           + "over less, or a reference to a record")
     }
+    try reserve(size, in: call)
+    return given
+  }
+
+  /// Counts what a call hands over to what it may hold in memory.
+  func reserve(_ size: Int, in call: OpenCall) throws(ActionFailure) {
     guard call.writtenBytes + size <= HostServicesLimits.writtenBytesPerCall else {
       throw ActionFailure(
         .invalidInput, code: "too_many_writes",
@@ -171,7 +177,6 @@ extension HostServices {
           + "\(HostServicesLimits.writtenBytesPerCall >> 20) MiB together")
     }
     call.writtenBytes += size
-    return given
   }
 
   /// The contact of a started run: the one named, which must be there, or the caller's.

@@ -131,6 +131,8 @@ package final class HostServices: CallServices, @unchecked Sendable {
     case .runsCancelDelays: runsCancelDelays(call, value, answer)
     case .runsLeave: runsLeave(call, value, answer)
     case .runsStop: runsStop(call, value, answer)
+    case .eventsRaise: eventsRaise(call, value, answer)
+    case .eventsSettle: eventsSettle(call, value, answer)
     }
   }
 

@@ -58,6 +58,8 @@ package struct ProjectSetup: Sendable {
   package let collections: [String: RecordSchema]
   /// The project's connectors as runs of them are started; drafts are not among them.
   package let connectors: [ConnectorName: ConnectorFacts]
+  /// Its enabled connectors that take events raised for them, by name.
+  package let takers: [EventTaker]
   /// The transports that carry the project's requests; nil where none is installed.
   package let httpTransport: InstalledPlugin?
   package let mailTransport: InstalledPlugin?
@@ -65,10 +67,11 @@ package struct ProjectSetup: Sendable {
   package init(
     project: ProjectID, zone: Zone, constants: JSONValue, connectorURLs: JSONValue = [:],
     plugins: [PluginID: PluginSetup], collections: [String: RecordSchema],
-    connectors: [ConnectorName: ConnectorFacts] = [:],
+    connectors: [ConnectorName: ConnectorFacts] = [:], takers: [EventTaker] = [],
     httpTransport: InstalledPlugin?, mailTransport: InstalledPlugin?
   ) {
     self.connectors = connectors
+    self.takers = takers
     self.project = project
     self.zone = zone
     self.constants = constants

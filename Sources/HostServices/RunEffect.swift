@@ -13,6 +13,10 @@ package enum RunEffect: Sendable, Hashable {
   case start(RunStart)
   case cancelDelays(DelayCancel)
   case leaveEnrolment(RunLeave)
+  /// Tells the connectors of the project what came in.
+  case raise(EventRaise)
+  /// Says what became of an attempt whose outcome is unknown.
+  case settle(EventNews)
   /// The run that made the call ends after this action.
   case stop(reason: String)
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Events that come in by another way than a webhook's URL.
+import HostServices
 import Pipeline
 import Store
+import Synchronization
 import Values
 
 /// What became of an event that was raised.
@@ -33,10 +35,13 @@ extension Host {
   ///
   /// - Parameters:
   ///   - kind: as a connector's trigger names it, all but `webhook` and `schedule`.
+  ///   - key: names the event at its source: the same kind and key within seven days raise nothing
+  ///     again.
   ///   - connector: only this one; needed for kind `connector`.
   /// - Throws: `HostError`, codes `bad_event`, `unknown_trigger`, `unknown_connector`.
   public func raise(
-    _ kind: String, _ event: JSONValue, project: String, connector: String? = nil
+    _ kind: String, _ event: JSONValue, project: String, key: String = "",
+    connector: String? = nil
   ) throws(HostError) -> RaisedEvent {
     let kind = try Host.raisable(kind)
     guard case .object = event else {
@@ -45,76 +50,75 @@ extension Host {
     if kind == .connector, connector == nil {
       throw HostError("bad_event", "name the connector that takes the event with --connector NAME")
     }
+    let length = key.unicodeScalars.count
+    guard length <= HostServicesLimits.eventKeyLength else {
+      throw HostError(
+        "bad_event",
+        "the key has \(length) characters, the most is \(HostServicesLimits.eventKeyLength)")
+    }
     let project = try self.project(named: project)
-    let sender = kind == .message ? try sender(of: event, in: project) : nil
-    if let sender, connector == nil, let run = try wake(with: event, from: sender) {
-      return RaisedEvent(started: [], woken: run.rawValue, note: nil)
-    }
-    let takers = try takers(of: kind, event, in: project, named: connector)
-    let chosen = kind == .message ? best(of: takers, for: event) : takers
-    if !chosen.isEmpty, let sender, !admits(sender) {
-      return RaisedEvent(started: [], woken: nil, note: Host.tooManyReplies)
-    }
-    var started: [(connector: String, run: Int64)] = []
-    for taker in chosen {
-      let run = try start(taker.row, taker.connector, event: event)
-      started.append((taker.row.name.rawValue, run.rawValue))
-    }
-    let note = started.isEmpty ? "no connector of \(project) takes this \(kind.rawValue)" : nil
-    return RaisedEvent(started: started, woken: nil, note: note)
-  }
-
-  private static let tooManyReplies =
-    "the loop guard stopped it: a contact's messages start at most \(MessageGuard.most) runs in a "
-    + "minute, or two machines would answer each other for ever"
-
-  private struct Taker {
-    let row: ConnectorRow
-    let connector: Connector
+    if let connector { _ = try self.connector(named: connector, in: project) }
+    let raise = EventRaise(
+      kind, event, key: key, in: try setup(of: project).0,
+      only: connector.map { ConnectorName(rawValue: $0) })
+    return Host.told(try carryOut(raise, in: project), of: kind, in: project)
   }
 
   private static func raisable(_ text: String) throws(HostError) -> TriggerKind {
-    let kinds = TriggerKind.allCases.filter { $0 != .webhook && $0 != .schedule }
-    guard let kind = kinds.first(where: { $0.rawValue == text }) else {
-      let names = kinds.map(\.rawValue)
-      let near = Suggestion.text(for: text, among: names)
+    guard let kind = TriggerKind.raisable.first(where: { $0.rawValue == text }) else {
+      let near = Suggestion.text(for: text, among: TriggerKind.raisable.map(\.rawValue))
       throw HostError("unknown_trigger", "no event of kind \"\(text)\" can be raised\(near)")
     }
     return kind
   }
 
-  /// The enabled connectors whose trigger is of the kind and takes the event, by name.
-  private func takers(
-    of kind: TriggerKind, _ event: JSONValue, in project: ProjectID, named name: String?
-  ) throws(HostError) -> [Taker] {
-    if let name { _ = try connector(named: name, in: project) }
-    let (library, log) = (library, options.log)
-    return try reading { transaction throws(StoreError) in
-      var takers: [Taker] = []
-      for row in try transaction.connectorList(project) where row.isEnabled {
-        guard name == nil || row.name.rawValue == name else { continue }
-        do throws(StoreError) {
-          let connector = try library.connector(row.id, version: row.version, in: transaction)
-          guard connector.trigger.kind == kind, connector.trigger.accepts(event) else { continue }
-          takers.append(Taker(row: row, connector: connector))
-        } catch {
-          guard error.code == .damaged else { throw error }
-          log("connector \(row.name) of \(row.project) is left out: \(error.message)")
-        }
+  /// As a call's is, but in a transaction of its own. The running parts are told on the loop, in the
+  /// order of the commits: the engine counts on it.
+  private func carryOut(
+    _ raise: EventRaise, in project: ProjectID
+  ) throws(HostError) -> EventRaised {
+    let now = Host.now()
+    guard let runtime else {
+      return try writing { transaction throws(StoreError) in
+        try raise.apply(transaction, nowMS: now)
       }
-      return takers
+    }
+    let done = Signal()
+    let result = Mutex<Result<EventRaised, StoreError>?>(nil)
+    store.write({ transaction throws(StoreError) in
+      try raise.apply(transaction, nowMS: now)
+    }) { outcome in
+      if case .success(let raised) = outcome {
+        for start in raised.started { runtime.scheduler.ready(of: start.connector, project) }
+        if raised.woken != nil { runtime.scheduler.due(at: 0) }
+      }
+      result.withLock { $0 = outcome }
+      done.give()
+    }
+    _ = done.wait(seconds: 60)
+    switch result.withLock({ $0 }) {
+    case .success(let raised): return raised
+    case .failure(let error): throw HostError(error.code.rawValue, error.message)
+    case nil: throw HostError("host_busy", "the event was not on disk within 60 s")
     }
   }
 
-  private func best(of takers: [Taker], for event: JSONValue) -> [Taker] {
-    let text = event["text"]?.asText ?? ""
-    var found: (taker: Taker, match: MessageMatch)?
-    for taker in takers {
-      guard case .message(let trigger) = taker.connector.trigger, let match = trigger.match(text)
-      else { continue }
-      if let known = found, known.match >= match { continue }
-      found = (taker, match)
+  private static func told(
+    _ raised: EventRaised, of kind: TriggerKind, in project: ProjectID
+  ) -> RaisedEvent {
+    var note: String?
+    if raised.isRepeated {
+      note = "an event of kind \(kind.rawValue) with this key was raised before"
+    } else if raised.isStopped {
+      note =
+        "the loop guard stopped it: a contact's messages start at most "
+        + "\(StoreLimits.repliesPerWindow) runs in a minute, or two machines would answer each "
+        + "other for ever"
+    } else if raised.woken == nil, raised.started.isEmpty {
+      note = "no connector of \(project) takes this \(kind.rawValue)"
     }
-    return found.map { [$0.taker] } ?? []
+    return RaisedEvent(
+      started: raised.started.map { ($0.name.rawValue, $0.run.rawValue) },
+      woken: raised.woken?.rawValue, note: note)
   }
 }

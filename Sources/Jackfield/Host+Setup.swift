@@ -54,12 +54,14 @@ extension Host {
         actions[action.id] = PolicyInputs(manifest: action, project: policy, refusal: refusal)
       }
     }
+    let zone = zone(of: document)
+    let (connectors, takers) = try connectorFacts(project, zone: zone)
     let setup = ProjectSetup(
-      project: project, zone: zone(of: document),
+      project: project, zone: zone,
       constants: .object(document.constants),
       connectorURLs: try connectorURLs(project, document), plugins: plugins,
       collections: catalogue.collections.mapValues { RecordSchema($0) },
-      connectors: try connectorFacts(project),
+      connectors: connectors, takers: takers,
       httpTransport: catalogue.offering(interface: "jackfield.transport.http/draft"),
       mailTransport: catalogue.offering(interface: "jackfield.transport.mail/draft"))
     let isPaused = try pausedAt(project) != nil
@@ -110,21 +112,30 @@ extension Host {
     }
   }
 
-  /// The connectors that runs of a project can be started of.
+  /// The connectors that runs of a project can be started of, and those that take raised events.
   private func connectorFacts(
-    _ project: ProjectID
-  ) throws(HostError) -> [ConnectorName: ConnectorFacts] {
-    let library = library
+    _ project: ProjectID, zone: Zone
+  ) throws(HostError) -> ([ConnectorName: ConnectorFacts], [EventTaker]) {
+    let (library, zones, digests) = (library, zones, Digests(sodium))
     return try reading { transaction throws(StoreError) in
       var all: [ConnectorName: ConnectorFacts] = [:]
+      var takers: [EventTaker] = []
       for row in try transaction.connectorList(project) {
         // A document that this version no longer reads is still there to be named.
         let document = try? library.connector(row.id, version: row.version, in: transaction)
+        if let document, row.isEnabled, TriggerKind.raisable.contains(document.trigger.kind) {
+          let context = FormatterContext(
+            zone: document.zone(in: zones) ?? zone, zones: zones, digests: digests)
+          takers.append(
+            EventTaker(
+              connector: row.id, name: row.name, version: row.version, trigger: document.trigger,
+              fifoKey: { document.fifoKey(of: $0, context: context) }))
+        }
         all[row.name] = ConnectorFacts(
           id: row.id, name: row.name, version: row.version, isEnabled: row.isEnabled,
           trigger: document?.trigger.kind, routed: document?.routed)
       }
-      return all
+      return (all, takers)
     }
   }
 

@@ -29,8 +29,6 @@ public final class Host: Sendable {
   /// One change of projects at a time: reading, writing and handing the result to the running
   /// parts belong together.
   private let changing = ChangeLock()
-  /// The runs that messages start, counted by contact.
-  let messageGuard = Mutex(MessageGuard())
   /// The parts that run; nil for a host opened for documents only.
   package let runtime: HostRuntime?
 

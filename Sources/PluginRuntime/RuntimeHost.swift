@@ -46,6 +46,7 @@ package final class RuntimeHost: @unchecked Sendable {
     case JF_RECORDS_INTERFACE: return RecordsTable.table.pointer
     case JF_MAIL_INTERFACE: return MailTable.table.pointer
     case JF_RUNS_INTERFACE: return RunsTable.table.pointer
+    case JF_EVENTS_INTERFACE: return EventsTable.table.pointer
     default: return nil
     }
   }

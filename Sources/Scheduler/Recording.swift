@@ -26,6 +26,8 @@ package struct Recording: Sendable {
   package var durationMS: Int64 = 0
   /// The build of the plugin that was called, for the entry of the attempt; nil without a call.
   package var build: String?
+  /// The idempotency key of the attempt, which news of it will name.
+  package var key: String?
   package var faults: RecordingFaults = []
 
   package init(order: RecordOrder, standing: RunStanding, now: Int64) {
@@ -48,6 +50,7 @@ package struct Recording: Sendable {
     try mapResponse(&entries, transaction, &recorded)
     if let build, let attempt = entries.lastIndex(where: { $0.action != nil }) {
       entries[attempt].build = build
+      if order.marksUnknown { entries[attempt].key = key }
     }
     recorded.entries = entries
     for (index, entry) in entries.enumerated() {
@@ -100,6 +103,13 @@ package struct Recording: Sendable {
           recorded.add(left.aftermath)
         }
         values[leave.slot] = leave.value(run: left?.run)
+      case .raise(let raise):
+        let raised = try raise.apply(transaction, origin: order.run, nowMS: now)
+        recorded.started += raised.started.map { StartedRunPlace($0.connector, order.project) }
+        if raised.woken != nil { recorded.dueAt = 0 }
+        values[raise.slot] = raised.value
+      case .settle(let news):
+        values[news.slot] = news.value(settled: try news.apply(transaction, nowMS: now))
       case .stop: break
       }
     }

@@ -26,7 +26,7 @@ extension Scheduler {
         feed(.ended(order.run, attempt: order.attempt, .outcome(.failed(failure))))
       }
     }
-    let key = "\(installation)-\(order.run)-\(order.place)"
+    let key = key(of: order)
     let number = order.attempt.value
     services.open(
       CallOrderFacts(
@@ -47,6 +47,9 @@ extension Scheduler {
     ) { [self] end in ended(number, end) }
     if sys_fault(SYS_FAULT_CALL) != 0 { pool.killFaultVictim() }
   }
+
+  /// The idempotency key of a call: the same on every attempt at its place.
+  func key(of order: CallOrder) -> String { "\(installation)-\(order.run)-\(order.place)" }
 
   private func caller(_ order: CallOrder) -> CallerFacts {
     CallerFacts(

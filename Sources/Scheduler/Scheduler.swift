@@ -248,6 +248,7 @@ extension Scheduler {
     if let open = attempts[attempt.value] {
       recording.durationMS = Int64((loop.now - open.started) / 1_000_000)
       recording.build = open.build
+      recording.key = key(of: open.order)
       if let end = open.end { recording.transcript = transcript(of: open, end, order) }
     }
   }

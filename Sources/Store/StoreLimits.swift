@@ -92,6 +92,13 @@ package enum StoreLimits {
   static let standingScan: Int64 = 10_000
   /// Rows of one page of a list of runs.
   package static let runPage = 1_000
+  /// How long the key of a raised event tells it from its repetition: providers try for a week.
+  /// **Unit** milliseconds
+  static let raisedMS: Int64 = 7 * 86_400_000
+  /// Runs that messages of one contact start within a window; spec/formats.md, Triggers.
+  package static let repliesPerWindow = 5
+  /// **Unit** milliseconds
+  static let replyWindowMS: Int64 = 60_000
   /// Expired dedupe keys removed beside one new event: the removing keeps pace with the adding.
   static let dedupePurge: Int64 = 4
   /// Entries of one run's journal: 10,000 elements of a list with 100 components each.

@@ -15,6 +15,8 @@ package enum ServiceID: UInt8, Sendable, CaseIterable {
   case runsLeave = 10
   case runsStop = 11
   case recordsPutNow = 12
+  case eventsRaise = 20
+  case eventsSettle = 21
 
   /// As transcripts and messages name it.
   package var name: String {
@@ -31,6 +33,8 @@ package enum ServiceID: UInt8, Sendable, CaseIterable {
     case .runsLeave: "runs.leave"
     case .runsStop: "runs.stop"
     case .recordsPutNow: "records.put_now"
+    case .eventsRaise: "events.raise"
+    case .eventsSettle: "events.settle"
     }
   }
 }

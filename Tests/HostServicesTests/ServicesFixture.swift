@@ -44,7 +44,7 @@ final class ServicesFixture: Sendable {
   /// - Parameter routed: what each connector takes of others.
   init(
     runs: Bool = true, hosts: [String] = ["peer.test:80"], writes: Set<String> = [],
-    routed: RoutedTrigger? = nil
+    routed: RoutedTrigger? = nil, takers: [EventTaker] = []
   ) throws {
     let registry = try WorkerRegistry.takeOver(dataFolder: data.path)
     spawner = try Spawner(registry: registry)
@@ -94,6 +94,7 @@ final class ServicesFixture: Sendable {
               isEnabled: $0.2, trigger: .webhook, routed: routed)
           )
         }) { first, _ in first },
+      takers: takers,
       httpTransport: read[1].plugin, mailTransport: nil)
   }
 

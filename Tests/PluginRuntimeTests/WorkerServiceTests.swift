@@ -9,6 +9,7 @@ import WorkerProtocol
 @Suite struct WorkerServiceTests {
   private static let all = [
     "jackfield.http/1", "jackfield.records/1", "jackfield.mail/1", "jackfield.runs/1",
+    "jackfield.events/1",
   ]
 
   private func worker(_ maxCalls: Int, services: [String] = all) throws -> WorkerProcess {
@@ -179,6 +180,41 @@ import WorkerProtocol
       #expect(value == (service == .runsStop ? nil : ["run": ["$deferred": 1]]))
     }
     try worker.call(9, ["use": "stop", "word": "x"])
+    try worker.reply(
+      try worker.request(), ["code": "runs_not_granted", "message": "no"], status: 2)
+    #expect(try worker.result(9).json["code"] == "runs_not_granted")
+  }
+
+  @Test(arguments: [1, 4]) func `the two functions over events ask for what they say`(
+    calls: Int
+  ) throws {
+    let worker = try worker(calls)
+    let event: JSONValue = ["text": "hi", "items": [1, .null]]
+    let news: JSONValue = ["state": "failed", "code": "gone"]
+    let requests: [(JSONValue, ServiceID, JSONValue)] = [
+      (
+        ["use": "raise", "kind": "message", "key": "m1", "event": event], .eventsRaise,
+        ["kind": "message", "key": "m1", "event": event]
+      ),
+      (
+        ["use": "raise", "kind": "email", "event": [:]], .eventsRaise,
+        ["kind": "email", "key": "", "event": [:]]
+      ),
+      (
+        ["use": "settle", "key": "k-1-0-0", "news": news], .eventsSettle,
+        ["key": "k-1-0-0", "news": news]
+      ),
+    ]
+    for (index, (parameters, service, asked)) in requests.enumerated() {
+      let number = UInt32(index + 1)
+      try worker.call(number, parameters)
+      let request = try worker.request()
+      #expect(request.service == service)
+      #expect(try json(request) == asked)
+      try worker.reply(request, ["run": ["$deferred": 1]])
+      #expect(try worker.result(number).json["value"] == ["run": ["$deferred": 1]])
+    }
+    try worker.call(9, ["use": "settle", "key": "k", "news": news])
     try worker.reply(
       try worker.request(), ["code": "runs_not_granted", "message": "no"], status: 2)
     #expect(try worker.result(9).json["code"] == "runs_not_granted")

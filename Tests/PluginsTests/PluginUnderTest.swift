@@ -75,6 +75,7 @@ struct PluginUnderTest {
   /// Every interface a worker may be offered.
   static let services = [
     JF_HTTP_INTERFACE, JF_MAIL_INTERFACE, JF_RECORDS_INTERFACE, JF_RUNS_INTERFACE,
+    JF_EVENTS_INTERFACE,
   ]
 
   struct Mistake: Error {

@@ -51,6 +51,10 @@ import Testing
     _ = try write.runReopen(run, nowMS: 10)
     _ = try write.runCancelStored(run, reason: "r", incarnation: 2, nowMS: 11)
     _ = try write.runResolve(run, sent: true, nowMS: 12)
+    _ = try write.raisedKeyTake("acme", kind: "message", key: "m1", nowMS: 12)
+    _ = try write.messageAdmit("acme", sender: "1", nowMS: 12)
+    _ = try write.journalUnknown(run)
+    _ = try write.journalSettle(run, sequence: 0, news: "{}")
     return run
   }
 

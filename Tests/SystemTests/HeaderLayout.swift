@@ -152,6 +152,14 @@ enum HeaderLayout {
         ("elapsed_ms", MemoryLayout<jf_http_response>.offset(of: \.elapsed_ms)),
       ]),
     Entry(
+      name: "jf_events_interface", size: MemoryLayout<jf_events_interface>.size,
+      members: [
+        ("size", MemoryLayout<jf_events_interface>.offset(of: \.size)),
+        ("reserved", MemoryLayout<jf_events_interface>.offset(of: \.reserved)),
+        ("raise", MemoryLayout<jf_events_interface>.offset(of: \.raise)),
+        ("settle", MemoryLayout<jf_events_interface>.offset(of: \.settle)),
+      ]),
+    Entry(
       name: "jf_http_interface", size: MemoryLayout<jf_http_interface>.size,
       members: [
         ("size", MemoryLayout<jf_http_interface>.offset(of: \.size)),

@@ -3,6 +3,7 @@
 #include "jackfield/action.h"
 #include "jackfield/draft/listener.h"
 #include "jackfield/draft/transport.h"
+#include "jackfield/events.h"
 #include "jackfield/http.h"
 #include "jackfield/mail.h"
 #include "jackfield/records.h"

@@ -9,7 +9,10 @@ enum RaiseCommand {
     "raise",
     "Raises an event: message, message_status, record, reminder, macro_button, email, connector.",
     operands: ["KIND", "FILE"], files: [1],
-    options: [Option("connector", "NAME", help: "only this connector")]
+    options: [
+      Option("connector", "NAME", help: "only this connector"),
+      Option("key", "TEXT", help: "names the event: the same key raises nothing for seven days"),
+    ]
   ) { context in
     let (path, bytes) = try context.file(1)
     let event: JSONValue
@@ -20,7 +23,7 @@ enum RaiseCommand {
     }
     let raised = try context.theHost.raise(
       context.arguments.operands[0], event, project: context.project(),
-      connector: context.arguments["connector"])
+      key: context.arguments["key"] ?? "", connector: context.arguments["connector"])
     if context.wantsJSON {
       context.console.line(raised.value.json)
       return .succeeded

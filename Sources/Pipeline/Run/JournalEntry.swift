@@ -19,6 +19,10 @@ package struct JournalEntry: Sendable, Hashable {
   package var action: ActionID?
   /// The first letters of the hash of the plugin's build that was called.
   package var build: String?
+  /// The idempotency key of an attempt whose outcome is unknown.
+  package var key: String?
+  /// What became of it, as news told later: `{state, target?, code?, message?, result?}`.
+  package var settled: JSONValue?
   /// A filter: its conditions with operands and verdicts; an action: the rendered parameters; a
   /// wait: what it was computed from; the beginning of a loop: its elements.
   package var input: JSONValue?
@@ -64,8 +68,8 @@ package struct JournalEntry: Sendable, Hashable {
 }
 
 extension JournalEntry {
-  /// **Shape** `{step, component, kind, status, element?, path?, action?, build?, input?, output?,
-  /// error?, attempts?, taken?, rule?, save?, stops?, due_at?, retry_at?, spent_ms?, dry_run?,
+  /// **Shape** `{step, component, kind, status, element?, path?, action?, build?, key?, settled?,
+  /// input?, output?, error?, attempts?, taken?, rule?, save?, stops?, due_at?, retry_at?, spent_ms?, dry_run?,
   /// notes?}`, absent members left out; times are ISO 8601.
   package var value: JSONValue {
     var object = JSONObject()
@@ -78,6 +82,8 @@ extension JournalEntry {
     if !path.isEmpty { object.add("path", .list(path.map { .integer(Int64($0)) })) }
     if let action { object.add("action", .text(action.rawValue)) }
     if let build { object.add("build", .text(build)) }
+    if let key { object.add("key", .text(key)) }
+    if let settled { object.add("settled", settled) }
     if let input { object.add("input", input) }
     if let output { object.add("output", output) }
     if let error { object.add("error", error.value) }
@@ -105,6 +111,8 @@ extension JournalEntry {
     path = value["path"]?.asList?.compactMap { JournalEntry.count($0) } ?? []
     action = value["action"]?.asText.map { ActionID($0) }
     build = value["build"]?.asText
+    key = value["key"]?.asText
+    settled = value["settled"]
     input = value["input"]
     output = value["output"]
     error = value["error"].flatMap(ActionFailure.init)

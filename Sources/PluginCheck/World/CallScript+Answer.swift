@@ -39,6 +39,7 @@ extension CallScript {
     case .mail: takeMail(use)
     case .credential: credential(use)
     case .runStart, .delaysCancel, .runLeave, .runStop: serveRuns(use)
+    case .eventRaise, .eventSettle: serveEvents(use)
     case .unknown: .failure(.bug, "unknown_service", "there is no such service")
     }
   }

@@ -14,6 +14,17 @@ extension CallScript {
     }
   }
 
+  mutating func serveEvents(_ use: ServiceUse) -> ServiceAnswer {
+    guard use.kind == .eventRaise else {
+      return deferring([:], ["settled": false, "run": .null])
+    }
+    guard case .object = use.json["event"] ?? .null else {
+      return .failure(.invalidInput, "bad_event", "an event is a JSON object")
+    }
+    return deferring(
+      [:], ["runs": [], "woken": .null, "repeated": false, "stopped": false])
+  }
+
   private mutating func start(_ use: ServiceUse) -> ServiceAnswer {
     let name = use.text("connector")
     guard let isEnabled = world.connectors[name] else { return unknown(name) }

@@ -27,7 +27,7 @@ struct CheckGrants: Sendable {
       let kind = (world.credentials[name] ?? world.credentials.values.first)?["kind"]?.asText
       guard let kind, !manifest.credentials.contains(where: { $0.kind == kind }) else { return nil }
       return "\(use.shown) of kind \(kind): declare the kind in \"credentials\""
-    case .runStart, .delaysCancel, .runLeave, .runStop:
+    case .runStart, .delaysCancel, .runLeave, .runStop, .eventRaise, .eventSettle:
       return grants.runs ? nil : "\(use.shown): add \"runs\": true to \"grants\""
     case .mail:
       let hasKind = manifest.credentials.contains { $0.sendAs == .mail }

@@ -25,6 +25,8 @@ struct ServiceUse: Sendable, Equatable {
     case recordQuery, recordPut, recordRemove, http, mail, credential
     case runStart, delaysCancel, runLeave, runStop
     case recordPutNow
+    case eventRaise = 20
+    case eventSettle
     case unknown = 255
   }
 
@@ -39,6 +41,7 @@ struct ServiceUse: Sendable, Equatable {
     case .http: "jackfield.http/1"
     case .mail: "jackfield.mail/1"
     case .runStart, .delaysCancel, .runLeave, .runStop: "jackfield.runs/1"
+    case .eventRaise, .eventSettle: "jackfield.events/1"
     case .credential, .unknown: nil
     }
   }
@@ -52,7 +55,8 @@ struct ServiceUse: Sendable, Equatable {
   /// Whether it changes records or runs.
   var isWrite: Bool {
     switch kind {
-    case .recordPut, .recordPutNow, .recordRemove, .runStart, .delaysCancel, .runLeave, .runStop:
+    case .recordPut, .recordPutNow, .recordRemove, .runStart, .delaysCancel, .runLeave, .runStop,
+      .eventRaise, .eventSettle:
       true
     default: false
     }
@@ -73,6 +77,8 @@ struct ServiceUse: Sendable, Equatable {
     case .delaysCancel: "runs.cancel_delays"
     case .runLeave: "runs.leave of \(text("connector"))"
     case .runStop: "runs.stop"
+    case .eventRaise: "events.raise of a \(text("kind"))"
+    case .eventSettle: "events.settle"
     case .unknown: "an unknown service"
     }
   }

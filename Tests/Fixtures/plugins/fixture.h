@@ -14,6 +14,7 @@
 #include "jackfield/mail.h"
 #include "jackfield/records.h"
 #include "jackfield/runs.h"
+#include "jackfield/events.h"
 
 #include <string.h>
 

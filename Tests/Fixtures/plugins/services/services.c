@@ -145,6 +145,21 @@ static jf_status runs(jf_call *call, const char *use) {
   return report(call, status, value);
 }
 
+static jf_status events(jf_call *call, const char *use) {
+  const jf_events_interface *table = host->interface(host, JF_EVENTS_INTERFACE);
+  if (table == NULL) return fail(call, JF_DENIED, "not_granted");
+  const jf_value *parameters = calls->parameters(call);
+  jf_bytes key = values->text(values->child(parameters, text("key")));
+  jf_bytes kind = values->text(values->child(parameters, text("kind")));
+  const jf_value *value = NULL;
+  jf_status status = JF_BUG;
+  if (strcmp(use, "raise") == 0)
+    status = table->raise(call, kind, key, values->child(parameters, text("event")), &value);
+  if (strcmp(use, "settle") == 0)
+    status = table->settle(call, key, values->child(parameters, text("news")), &value);
+  return report(call, status, value);
+}
+
 static jf_status mail(jf_call *call) {
   const jf_mail_interface *table = host->interface(host, JF_MAIL_INTERFACE);
   if (table == NULL) return fail(call, JF_DENIED, "not_granted");
@@ -197,5 +212,6 @@ static jf_status run(jf_call *call) {
   if (strcmp(name, "start") == 0 || strcmp(name, "cancel_delays") == 0 ||
       strcmp(name, "leave") == 0 || strcmp(name, "stop") == 0)
     return runs(call, name);
+  if (strcmp(name, "raise") == 0 || strcmp(name, "settle") == 0) return events(call, name);
   return records(call, name);
 }

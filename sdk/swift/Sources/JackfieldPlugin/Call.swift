@@ -42,6 +42,9 @@ public struct Call {
   /// This run, and other runs of the project.
   public var runs: RunService { RunService(call: self) }
 
+  /// What comes in from outside, told to the project's connectors.
+  public var events: EventService { EventService(call: self) }
+
   /// Writes one line to the run's log; the host cuts it at 8 KiB.
   public func log(_ line: String, level: LogLevel = .info) {
     let borrowed = Borrowed()

@@ -15,6 +15,7 @@ final class Instance: @unchecked Sendable {
   let mail: UnsafePointer<jf_mail_interface>?
   let records: UnsafePointer<jf_records_interface>?
   let runs: UnsafePointer<jf_runs_interface>?
+  let events: UnsafePointer<jf_events_interface>?
   let settings: JSONValue
 
   /// Nil when the host lacks the two tables no action can do without.
@@ -29,6 +30,7 @@ final class Instance: @unchecked Sendable {
     mail = host.table(JF_MAIL_INTERFACE, of: jf_mail_interface.self)
     records = host.table(JF_RECORDS_INTERFACE, of: jf_records_interface.self)
     runs = host.table(JF_RUNS_INTERFACE, of: jf_runs_interface.self)
+    events = host.table(JF_EVENTS_INTERFACE, of: jf_events_interface.self)
     self.settings = ForeignValue(pointer: settings, table: values).json
     actions = Plugin.exported.withLock { $0 }
   }

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// What became of something that a call sent, told later.
+import Pipeline
+import Store
+import Values
+
+/// News of an attempt, by its idempotency key: settles it where its outcome is unknown.
+package struct EventNews: Sendable, Hashable {
+  package let project: ProjectID
+  /// The key as it came back from the provider: anybody may have written it.
+  package let key: String
+  /// Whether what was sent arrived; false: it did not.
+  package let hasSucceeded: Bool
+  /// **Shape** `{state, target?, code?, message?, result?}`, kept with the attempt it settles.
+  package let news: JSONValue
+  /// For the deferred value.
+  package let slot: Int
+
+  package init(
+    project: ProjectID, key: String, hasSucceeded: Bool, news: JSONValue, slot: Int
+  ) {
+    self.project = project
+    self.key = key
+    self.hasSucceeded = hasSucceeded
+    self.news = news
+    self.slot = slot
+  }
+
+  /// Settles the attempt of the key, where one of this project waits for that.
+  ///
+  /// A run is settled with its last open attempt: as sent when all were, else as not sent.
+  ///
+  /// **Shape** the run; nil where nothing was to be settled
+  package func apply(
+    _ transaction: WriteTransaction, nowMS: Int64
+  ) throws(StoreError) -> RunID? {
+    guard let run = EventNews.run(of: key), let row = try transaction.runGet(run),
+      row.project == project, row.mark == "unknown"
+    else { return nil }
+    var open = 0
+    var wasAllSent = hasSucceeded
+    var own: Int64?
+    for (sequence, text) in try transaction.journalUnknown(run) {
+      guard let entry = try? JSONValue(parsing: text), entry["status"] == "unknown",
+        let attempt = entry["key"]?.asText
+      else { continue }
+      if let settled = entry["settled"] {
+        wasAllSent = wasAllSent && settled["state"] == "succeeded"
+      } else if attempt == key {
+        own = sequence
+      } else {
+        open += 1
+      }
+    }
+    guard let own else { return nil }
+    let isKept = try transaction.journalSettle(run, sequence: own, news: news.json)
+    // In a segment there is no room to say which of several it was.
+    guard isKept || open == 0 else { return nil }
+    if open == 0 { _ = try transaction.runResolve(run, sent: wasAllSent, nowMS: nowMS) }
+    return run
+  }
+
+  /// The run of a key: `installation-run-place`.
+  private static func run(of key: String) -> RunID? {
+    let parts = key.split(separator: "-", maxSplits: 2, omittingEmptySubsequences: false)
+    guard parts.count == 3, let number = Int64(parts[1]), number > 0 else { return nil }
+    return RunID(number)
+  }
+
+  /// The deferred value.
+  package func value(settled run: RunID?) -> JSONValue {
+    ["settled": .boolean(run != nil), "run": run.map { .text($0.description) } ?? .null]
+  }
+}
