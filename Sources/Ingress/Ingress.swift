@@ -32,6 +32,11 @@ package struct Ingress: Sendable {
     case .unknown: return .reply(Ingress.notFound, verdict: nil)
     }
     if let refusal = Ingress.refusal(of: request, by: connector) { return refusal }
+    if let handshake = connector.trigger.handshake,
+      let query = HandshakeCheck(handshake).question(in: request)
+    {
+      return answer(to: query, of: handshake, secret)
+    }
     let proof: SignatureProof?
     if connector.trigger.auth.isEmpty {
       proof = SignatureProof(identity: nil)
@@ -104,6 +109,9 @@ package struct Ingress: Sendable {
   }
 
   private static func takes(_ request: IngressRequest, _ trigger: WebhookTrigger) -> Bool {
+    if let handshake = trigger.handshake, HandshakeCheck(handshake).question(in: request) != nil {
+      return true
+    }
     guard let method = WebhookMethod(rawValue: request.method) else { return false }
     return trigger.methods.contains(method) || isConfirmed(request, trigger)
   }
@@ -119,12 +127,25 @@ package struct Ingress: Sendable {
   private func unproven(
     _ auths: [WebhookAuth], _ secret: (CredentialName) -> [[UInt8]]
   ) -> IngressDecision {
-    let isArmed = sodium != nil && auths.flatMap(\.secrets).allSatisfy { name in
+    let isArmed = sodium != nil && auths.flatMap(\.secretNames).allSatisfy { name in
       secret(name).contains { !$0.isEmpty }
     }
     return isArmed
       ? .reply(Ingress.unauthorized(auths), verdict: .badSignature)
       : .reply(Ingress.unarmed, verdict: .noSecret)
+  }
+
+  /// Whether the URL is ours, as a provider asks before it sends anything.
+  private func answer(
+    to query: JSONObject, of handshake: WebhookHandshake,
+    _ secret: (CredentialName) -> [[UInt8]]
+  ) -> IngressDecision {
+    let secrets = secret(handshake.secret.name).filter { !$0.isEmpty }
+    guard let sodium, !secrets.isEmpty else { return .reply(Ingress.unarmed, verdict: .noSecret) }
+    guard let answer = HandshakeCheck(handshake).answer(to: query, secrets, sodium) else {
+      return .reply(Ingress.notOurs, verdict: .badSignature)
+    }
+    return .reply(IngressReply(status: 200, plain: answer), verdict: nil)
   }
 
   // MARK: The event
@@ -144,7 +165,8 @@ package struct Ingress: Sendable {
       return .accept(
         IntakePlan(
           project: connector.project, connector: connector.id, version: connector.version,
-          event: event, dedupe: dedupe, answersWithPage: isConfirmed))
+          event: event, dedupe: dedupe, answersWithPage: isConfirmed,
+          hasBareReceipt: trigger.isOfChannel))
     } catch {
       return .reply(
         .refusal(error.status, error.code, error.message, detail: error.detail),
@@ -205,6 +227,8 @@ package struct Ingress: Sendable {
       401, "unauthorized", "the request is not signed as this webhook expects",
       headers: ["WWW-Authenticate": challenges.joined(separator: ", ")])
   }
+  private static let notOurs = IngressReply.refusal(
+    403, "handshake_refused", "the question does not show what this webhook was set up with")
   private static let unarmed = IngressReply.refusal(
     503, "cannot_verify", "this webhook cannot verify anybody at the moment: send it again later",
     headers: ["Retry-After": "600"])

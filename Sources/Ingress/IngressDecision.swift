@@ -36,6 +36,8 @@ package struct IntakePlan: Sendable {
   package var dedupe: NewEvent.Dedupe?
   /// A person pressed the button of a page: the receipt is a page too.
   package var answersWithPage = false
+  /// The sender wants 200 and nothing else.
+  package var hasBareReceipt = false
 
   /// What the store takes.
   package var newEvent: NewEvent {
@@ -45,6 +47,7 @@ package struct IntakePlan: Sendable {
 
   /// The receipt for the run that the event became, or had become before.
   package func receipt(_ run: RunID) -> IngressReply {
-    answersWithPage ? ConfirmationPage.done : .accepted(run)
+    if hasBareReceipt { return IngressReply(status: 200, plain: "") }
+    return answersWithPage ? ConfirmationPage.done : .accepted(run)
   }
 }

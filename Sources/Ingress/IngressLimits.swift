@@ -21,6 +21,8 @@ package enum IngressLimits {
   package static let parts = 200
   /// **Unit** bytes of one part's headers.
   package static let partHeaderBytes = 4 << 10
+  /// **Unit** bytes of what a handshake is answered with.
+  package static let handshakeAnswer = 256
   /// Signatures of one header that are looked at: two secrets, a few versions.
   package static let signatures = 16
 }

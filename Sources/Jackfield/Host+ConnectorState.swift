@@ -43,6 +43,7 @@ extension Host {
     try change { () throws(HostError) -> ConnectorSummary in
       let project = try self.project(named: project)
       let row = try connector(named: name, in: project)
+      try refuseHostMade(row)
       let now = Host.now()
       try writing { transaction throws(StoreError) in
         try transaction.connectorEnable(row.id, isEnabled, nowMS: now)

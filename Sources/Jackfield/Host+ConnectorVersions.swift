@@ -112,6 +112,7 @@ extension Host {
     try change { () throws(HostError) -> ConnectorReport in
       let project = try self.project(named: project)
       let row = try connector(named: name, in: project)
+      try refuseHostMade(row)
       _ = try document(of: row, version: version)
       let (now, library) = (Host.now(), library)
       let source = try reading { transaction throws(StoreError) in
@@ -154,6 +155,7 @@ extension Host {
     try change { () throws(HostError) -> Void in
       let project = try self.project(named: project)
       let row = try connector(named: name, in: project)
+      try refuseHostMade(row)
       let now = Host.now()
       _ = try writing { transaction throws(StoreError) in
         try transaction.connectorDelete(row.id, nowMS: now)

@@ -16,14 +16,17 @@ public struct ConnectorSummary: Sendable {
   public let trigger: String
   /// Where its webhook is reached; nil where something else starts it.
   public let url: String?
+  /// Whether the host made it, for a channel: nobody changes it by hand.
+  public var isHostMade: Bool { ConnectorName(rawValue: name).isHostMade }
 
-  /// **Shape** `{project, name, version, enabled, trigger, url?}`.
+  /// **Shape** `{project, name, version, enabled, trigger, url?, host_made?}`.
   public var value: JSONValue {
     var value: JSONObject = [
       "project": .text(project), "name": .text(name), "version": .integer(version),
       "enabled": .boolean(isEnabled), "trigger": .text(trigger),
     ]
     if let url { value["url"] = .text(url) }
+    if isHostMade { value["host_made"] = true }
     return .object(value)
   }
 }

@@ -79,6 +79,8 @@ extension Host {
         table.secrets[row.name] = [Array(secret.utf8)]
       }
     }
+    let held = channelSecrets(table.entries.values.map(\.connector), rows)
+    table.secrets.merge(held) { known, _ in known }
     return table
   }
 

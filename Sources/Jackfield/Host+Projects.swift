@@ -105,7 +105,7 @@ extension Host {
     _ source: [UInt8], file: String, isDryRun: Bool = false
   ) throws(HostError) -> ApplyReport {
     try change { () throws(HostError) -> ApplyReport in
-      let parsed = Host.parseProject(source, zones)
+      let parsed = Host.parseProject(source, zones, channelKinds.keys.sorted())
       let lines = parsed.findings.map { $0.text(in: file) }
       guard let document = parsed.project, !parsed.findings.hasErrors else {
         return ApplyReport(findings: lines, hasErrors: true, changes: [])
@@ -120,11 +120,12 @@ extension Host {
   }
 
   private static func parseProject(
-    _ source: [UInt8], _ zones: ZoneSource
+    _ source: [UInt8], _ zones: ZoneSource, _ channelKinds: [String]
   ) -> (project: ProjectDocument?, findings: [Finding]) {
     do throws(Finding) {
       let document = try JSONDocument(source: source)
-      let (project, findings) = ProjectDocument.parse(document, zones: zones)
+      let (project, findings) = ProjectDocument.parse(
+        document, zones: zones, channelKinds: channelKinds)
       return (project, findings)
     } catch {
       return (nil, [error])

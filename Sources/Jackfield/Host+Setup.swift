@@ -13,6 +13,7 @@ extension Host {
   /// every change of a project, before the command that made it answers.
   package func reconfigure(_ project: ProjectID) throws(HostError) {
     try change { () throws(HostError) -> Void in
+      try makeChannelConnectors(of: project)
       guard let runtime else { return }
       let (setup, rules) = try setup(of: project)
       let table = try intakeTable(of: project)
@@ -86,7 +87,7 @@ extension Host {
       try transaction.connectorList(project)
     }
     var urls = JSONObject()
-    for row in rows { urls[row.name.rawValue] = .text(base + "/in/" + row.token) }
+    for row in rows where !row.name.isHostMade { urls[row.name.rawValue] = .text(base + "/in/" + row.token) }
     return .object(urls)
   }
 
@@ -217,7 +218,7 @@ extension Host {
   }
 
   /// The records of a collection that project documents fill; nil where no plugin declares it.
-  private func definitions(
+  func definitions(
     _ collection: String, of project: ProjectID
   ) throws(HostError) -> [RecordRow]? {
     guard let manifest = catalogue.collections[collection] else { return nil }

@@ -181,6 +181,7 @@ extension ChannelDocument {
   var fields: JSONObject {
     var fields: JSONObject = ["kind": .text(kind), "enabled": .boolean(isEnabled)]
     if let credential { fields["credential"] = .text(credential.rawValue) }
+    if let isInbound { fields["inbound"] = .boolean(isInbound) }
     if let dailyUnique { fields["daily_unique"] = .integer(dailyUnique) }
     for member in settings?.asObject ?? [:] { fields[member.name] = member.value }
     return fields

@@ -41,7 +41,7 @@ package final class ConnectorLibrary: Sendable {
       throw StoreError(.damaged, "version \(version) of connector \(id) is not in the store")
     }
     guard let document = try? JSONDocument(source: Array(row.document.utf8)),
-      let connector = Connector.parse(document).connector
+      let connector = Connector.parse(document, isStored: true).connector
     else {
       throw StoreError(.damaged, "version \(version) of connector \(id) does not parse")
     }

@@ -10,8 +10,12 @@ import Values
       {"format": 1, "id": "acme-sms", "version": "1.2.0", "abi": "0.1", "title": "T",
        "library": {"linux-x86_64": "a.so"}, "settings": {"type": "object", "properties": {}},
        "credentials": [{"kind": "acme_key", "fields": [{"name": "key", "secret": true}]}],
+       "channels": [{"kind": "acme_chat", "credential": "acme_key", "webhook": {
+         "action": "acme-sms.take", "auth": [{"scheme": "meta", "secret": "key"}]}}],
        "collections": [{"name": "sms", "fields": {"number": {"type": "text"}}}],
        "actions": [
+         {"id": "acme-sms.take", "title": "Take", "side_effect": "idempotent",
+          "parameters": {"type": "object", "properties": {"channel": {}, "body": {}}}},
          {"id": "acme-sms.send", "title": "Send", "side_effect": "keyed",
           "parameters": {"type": "object", "required": ["to"],
                          "properties": {"to": {"type": "string"}, "n": {"type": "integer"}}},
@@ -51,6 +55,10 @@ import Values
     ("no_credit", "no_money", "error code no_credit"),
     (#""sets_contact": "id", "#, "", "is not the contact any more"),
     ("acme_key", "other_key", "credential kind acme_key"),
+    ("acme_chat", "acme_talk", "channel kind acme_chat"),
+    (
+      #""webhook": {"#, #""note": {"#, "channels of kind acme_chat do not receive any more"
+    ),
     (#""name": "sms""#, #""name": "mms""#, "collection sms is not there any more"),
     (#"{"number": {"type": "text"}}"#, "{}", "field number is not there any more"),
     (#"{"number": {"type": "text"}}"#, #"{"number": {"type": "integer"}}"#, "was text and is integer"),

@@ -14,12 +14,31 @@ struct EventReader {
   let trigger: WebhookTrigger
 
   func event(takesBody: Bool) throws(IngressError) -> JSONValue {
+    if trigger.isOfChannel { return try channelEvent() }
     var event = takesBody ? try bodyObject() : JSONObject()
     event["custom_variables"] = .object(try FormText.fields(request.query, what: "query string"))
     let kept = keptHeaders()
     if !kept.isEmpty { event["headers"] = .object(kept) }
     return .object(event)
   }
+
+  /// The body apart from everything else, so that no member of it is taken for ours.
+  private func channelEvent() throws(IngressError) -> JSONValue {
+    guard !request.body.isEmpty else {
+      throw IngressError(code: "bad_body", message: "the body is empty: there is nothing to take in")
+    }
+    let body = try bodyObject()
+    var event: JSONObject = ["body": .object(body)]
+    if body.count == 1, let text = body["body_text"] { event["body"] = text }
+    if body.count == 1, let items = body["items"], request.body.first(where: isNoSpace) == 0x5B {
+      event["body"] = items
+    }
+    let kept = keptHeaders()
+    if !kept.isEmpty { event["headers"] = .object(kept) }
+    return .object(event)
+  }
+
+  private func isNoSpace(_ byte: UInt8) -> Bool { ![0x20, 0x09, 0x0A, 0x0D].contains(byte) }
 
   private func keptHeaders() -> JSONObject {
     var kept = JSONObject()

@@ -37,6 +37,15 @@ package struct IngressReply: Sendable, Hashable {
     }
   }
 
+  /// A text that no browser takes for a page.
+  init(status: Int, plain: String) {
+    self.status = status
+    headers = [
+      "Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff",
+    ]
+    body = Array(plain.utf8)
+  }
+
   init(status: Int, page: String) {
     self.status = status
     headers = ["Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"]

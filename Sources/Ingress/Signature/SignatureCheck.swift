@@ -30,7 +30,7 @@ struct SignatureCheck {
 
   private func passes(_ auth: WebhookAuth, _ request: IngressRequest) -> SignatureProof? {
     // An empty secret is no secret: it must never let anybody in.
-    let secrets = auth.secrets.flatMap { secret($0) }.filter { !$0.isEmpty }
+    let secrets = auth.secretNames.flatMap { secret($0) }.filter { !$0.isEmpty }
     guard !secrets.isEmpty else { return nil }
     switch auth.scheme {
     case .standardWebhooks: return standardWebhooks(auth, request, secrets)

@@ -11,10 +11,12 @@ extension Connector {
 
   /// Reads a connector; nil only when a finding is an error. `check` looks at what the document
   /// refers to.
+  ///
+  /// - Parameter isStored: whether it comes from the store, where some are the host's own.
   package static func parse(
-    _ document: JSONDocument
+    _ document: JSONDocument, isStored: Bool = false
   ) -> (connector: Connector?, findings: [Finding]) {
-    let findings = FindingList(document: document)
+    let findings = FindingList(document: document, isHostMade: isStored)
     findings.addDuplicateKeys(of: document)
     let connector = read(DocumentValue(document: document, findings: findings), document)
     let sorted = findings.sorted
@@ -25,7 +27,7 @@ extension Connector {
     guard let object = source.object(keys: documentKeys) else { return nil }
     object.checkFormat()
     let project = object.required("project")?.name()
-    let name = object.required("name")?.name()
+    let name = object.required("name").flatMap(readName)
     let trigger = object.required("trigger").flatMap(Trigger.read)
     let steps = object.required("steps").map(readSteps) ?? []
     var found = (options: ConnectorOptions(), respond: RespondMapping?.none)
@@ -41,6 +43,17 @@ extension Connector {
       document: document, project: ProjectID(project), name: ConnectorName(name), title: title,
       description: description, isEnabled: isEnabled, timeZone: timeZone, options: found.options,
       trigger: trigger, contact: contact, respond: found.respond, steps: steps)
+  }
+
+  /// The host's own connectors have names that no document may have: `channel.NAME`.
+  private static func readName(_ source: DocumentValue) -> String? {
+    let prefix = ConnectorName.channelPrefix
+    if source.findings.isHostMade, let text = source.value.asText, text.hasPrefix(prefix),
+      DocumentName.isValid(String(text.dropFirst(prefix.count)))
+    {
+      return text
+    }
+    return source.name()
   }
 
   private static func readSteps(_ source: DocumentValue) -> [Step] {

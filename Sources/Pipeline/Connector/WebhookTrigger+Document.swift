@@ -5,10 +5,9 @@ import Values
 
 extension WebhookTrigger {
   static func read(_ source: DocumentValue) -> WebhookTrigger? {
-    guard
-      let object = source.object(keys: [
-        "methods", "body", "max_body", "auth", "dedupe", "keep_headers", "confirm",
-      ])
+    let keys = ["methods", "body", "max_body", "auth", "dedupe", "keep_headers", "confirm"]
+    let isHostMade = source.findings.isHostMade
+    guard let object = source.object(keys: keys + (isHostMade ? ["handshake", "of_channel"] : []))
     else { return nil }
     var trigger = WebhookTrigger()
     if let methods = object["methods"] {
@@ -24,30 +23,60 @@ extension WebhookTrigger {
     trigger.auth =
       object["auth"]?.elements(atMost: PipelineLimits.webhookAuths, WebhookAuth.read) ?? []
     trigger.dedupe = object["dedupe"].flatMap(WebhookDedupe.read)
-    trigger.keepHeaders =
-      object["keep_headers"]?.texts(atMost: PipelineLimits.keptHeaders, length: 200)?.map {
-        $0.lowercased()
-      } ?? []
+    trigger.keepHeaders = readHeaders(object["keep_headers"])
     trigger.asksBeforeGet = object["confirm"]?.boolean() ?? true
+    trigger.handshake = object["handshake"].flatMap {
+      WebhookHandshake.read($0) { WebhookSecret.read($0) }
+    }
+    trigger.isOfChannel = object["of_channel"]?.boolean() ?? false
     return trigger
+  }
+
+  static func readHeaders(_ source: DocumentValue?) -> [String] {
+    source?.texts(atMost: PipelineLimits.keptHeaders, length: 200)?.map { $0.lowercased() } ?? []
   }
 }
 
 extension WebhookAuth {
+  static let documentKeys = [
+    "scheme", "secret", "header", "hash", "encoding", "prefix", "tolerance",
+  ]
+
   static func read(_ source: DocumentValue) -> WebhookAuth? {
-    guard
-      let object = source.object(keys: [
-        "scheme", "secret", "header", "hash", "encoding", "prefix", "tolerance",
-      ]),
-      let scheme = object.required("scheme")?.choice(WebhookAuthScheme.self),
-      let secrets = object.required("secret").flatMap(readSecrets)
+    guard let object = source.object(keys: documentKeys),
+      let scheme = object.required("scheme")?.choice(WebhookAuthScheme.self)
     else { return nil }
-    var auth = WebhookAuth(scheme: scheme, secrets: secrets)
-    auth.header = object["header"]?.text(atMost: 200)
-    if let hash = object["hash"]?.choice(WebhookHash.self) { auth.hash = hash }
-    if let encoding = object["encoding"]?.choice(WebhookEncoding.self) { auth.encoding = encoding }
-    if let prefix = object["prefix"]?.text(atMost: 100, mayBeEmpty: true) { auth.prefix = prefix }
-    if let tolerance = object["tolerance"]?.duration() { auth.tolerance = tolerance }
+    var auth = WebhookAuth(scheme: scheme, secrets: [])
+    if source.findings.isHostMade, let secret = object["secret"], secret.value.asObject != nil {
+      guard let held = WebhookSecret.read(secret) else { return nil }
+      auth.held = held
+    } else {
+      guard let secrets = object.required("secret").flatMap(readSecrets) else { return nil }
+      auth.secrets = secrets
+    }
+    auth.readScheme(object, source)
+    return auth
+  }
+
+  /// Of a manifest: the secret is a field of the channel's credential.
+  static func read(_ source: DocumentValue, fieldsOf kind: CredentialKind) -> WebhookAuth? {
+    guard let object = source.object(keys: documentKeys),
+      let scheme = object.required("scheme")?.choice(WebhookAuthScheme.self),
+      let held = object.required("secret").flatMap({ WebhookSecret.read($0, fieldsOf: kind) })
+    else { return nil }
+    var auth = WebhookAuth(scheme: scheme, secrets: [])
+    auth.held = held
+    auth.readScheme(object, source)
+    return auth
+  }
+
+  /// What depends on the scheme.
+  private mutating func readScheme(_ object: DocumentObject, _ source: DocumentValue) {
+    header = object["header"]?.text(atMost: 200)
+    if let hash = object["hash"]?.choice(WebhookHash.self) { self.hash = hash }
+    if let encoding = object["encoding"]?.choice(WebhookEncoding.self) { self.encoding = encoding }
+    if let prefix = object["prefix"]?.text(atMost: 100, mayBeEmpty: true) { self.prefix = prefix }
+    if let tolerance = object["tolerance"]?.duration() { self.tolerance = tolerance }
     if scheme == .hmac, object["header"] == nil {
       source.error(
         "missing_key", "the scheme \"hmac\" needs \"header\", the header of the signature")
@@ -59,7 +88,6 @@ extension WebhookAuth {
           "\"\(key)\" belongs to the scheme \"hmac\": \(scheme.rawValue) fixes it")
       }
     }
-    return auth
   }
 
   private static func readSecrets(_ source: DocumentValue) -> [CredentialName]? {

@@ -16,6 +16,11 @@ package struct WebhookTrigger: Sendable, Hashable {
   package var keepHeaders: [String] = []
   /// Whether a GET answers with a page that asks before it counts.
   package var asksBeforeGet = true
+  /// A question that is answered without a run; only a channel's connector has one.
+  package var handshake: WebhookHandshake?
+  /// Whether it is a channel's, which only the host makes: the event is `{body, headers?}`, whatever
+  /// the body is, and the receipt is 200 without a body, as providers of messages want it.
+  package var isOfChannel = false
 
   package init() {}
 }
@@ -41,6 +46,8 @@ package struct WebhookAuth: Sendable, Hashable {
   package var scheme: WebhookAuthScheme
   /// One, or two while a secret is being changed.
   package var secrets: [CredentialName]
+  /// Where the secret is instead, for a channel: fields of its credential.
+  package var held: WebhookSecret?
   /// The rest is for `hmac`; `bearer` and `basic` may name another header.
   package var header: String?
   package var hash: WebhookHash = .sha256
@@ -54,6 +61,9 @@ package struct WebhookAuth: Sendable, Hashable {
     self.scheme = scheme
     self.secrets = secrets
   }
+
+  /// What the secrets are looked up under.
+  package var secretNames: [CredentialName] { held.map { [$0.name] } ?? secrets }
 }
 
 /// The signature schemes of webhooks.

@@ -7,9 +7,14 @@
 final class FindingList {
   private let document: JSONDocument?
   private(set) var findings: [Finding] = []
+  /// Whether the host wrote the document: it may say what nobody else's may.
+  let isHostMade: Bool
 
   /// Without a document the findings have paths and no positions.
-  init(document: JSONDocument?) { self.document = document }
+  init(document: JSONDocument?, isHostMade: Bool = false) {
+    self.document = document
+    self.isHostMade = isHostMade
+  }
 
   /// Adds a finding; above the limit of findings it only counts as one more that is not listed.
   func add(

@@ -48,6 +48,14 @@ package struct ProjectID: TextIdentifier {
 package struct ConnectorName: TextIdentifier {
   package let rawValue: String
   package init(rawValue: String) { self.rawValue = rawValue }
+
+  /// How the names of those begin that the host makes for channels: no document can have such one.
+  package static let channelPrefix = "channel."
+
+  package init(channel: String) { self.init(rawValue: Self.channelPrefix + channel) }
+
+  /// Whether the host made the connector, and nobody else may change it.
+  package var isHostMade: Bool { rawValue.hasPrefix(Self.channelPrefix) }
 }
 
 /// A component of a connector; unique in the document together with the step ids.

@@ -56,6 +56,10 @@ package enum PipelineLimits {
   static let collectionIndexes = 16
   /// Credential kinds of one plugin, and fields of one kind.
   static let credentialKinds = 20
+  /// Channel kinds of one plugin.
+  static let channelKinds = 20
+  /// Parameters by which a handshake is known.
+  static let handshakeParameters = 5
   /// Hosts in one grant: a list that nobody reads is no grant.
   static let hosts = 100
   /// Examples of one action.

@@ -9,7 +9,7 @@ extension PluginManifest {
   /// keep; nil when it can take the other's place.
   ///
   /// Parameters may only widen, results only narrow or have more members; actions, their error
-  /// codes, credential kinds, collections and fields stay.
+  /// codes, credential kinds, channel kinds, collections and fields stay.
   package func incompatibility(with old: PluginManifest) -> String? {
     for action in old.actions {
       guard let own = self.action(action.id) else {
@@ -20,6 +20,14 @@ extension PluginManifest {
     if let reason = settingsIncompatibility(with: old) { return reason }
     for kind in old.credentials where !credentials.contains(where: { $0.kind == kind.kind }) {
       return "credential kind \(kind.kind) is not there any more"
+    }
+    for kind in old.channels {
+      guard let own = channels.first(where: { $0.kind == kind.kind }) else {
+        return "channel kind \(kind.kind) is not there any more"
+      }
+      if kind.webhook != nil, own.webhook == nil {
+        return "channels of kind \(kind.kind) do not receive any more"
+      }
     }
     for collection in old.collections {
       guard let own = collections.first(where: { $0.name == collection.name }) else {

@@ -8,7 +8,8 @@ extension PluginManifest {
   static let documentKeys = [
     "$schema", "format", "id", "version", "abi", "kind", "interface", "title", "description",
     "vendor", "license", "homepage", "icon", "library", "concurrent", "max_calls", "requires",
-    "grants", "credentials", "settings", "actions", "collections", "connectors", "changes",
+    "grants", "credentials", "channels", "settings", "actions", "collections", "connectors",
+    "changes",
   ]
 
   /// Ids that no plugin may take.
@@ -51,6 +52,7 @@ extension PluginManifest {
         atMost: PipelineLimits.collections, CollectionManifest.read) ?? []
     object["collections"]?.unique(manifest.collections.map(\.name), what: "collection")
     object["credentials"]?.unique(manifest.credentials.map(\.kind), what: "credential kind")
+    manifest.readChannels(object["channels"])
     manifest.connectors = object["connectors"]?.list(atMost: 100)?.map(\.value) ?? []
     manifest.changes = object["changes"]?.fileName()
     return manifest
@@ -150,6 +152,15 @@ extension PluginManifest {
     guard let object = source?.object(keys: ["interfaces", "optional"]) else { return }
     requiredInterfaces = object["interfaces"]?.texts(atMost: 50, length: 200) ?? []
     optionalInterfaces = object["optional"]?.texts(atMost: 50, length: 200) ?? []
+  }
+
+  private mutating func readChannels(_ source: DocumentValue?) {
+    let (credentials, actions) = (credentials, actions)
+    channels =
+      source?.elements(atMost: PipelineLimits.channelKinds) { element in
+        ChannelKind.read(element, credentials: credentials, actions: actions)
+      } ?? []
+    source?.unique(channels.map(\.kind), what: "channel kind")
   }
 
   private mutating func readActions(_ source: DocumentValue?, of document: DocumentValue) {

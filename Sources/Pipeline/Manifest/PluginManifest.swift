@@ -32,6 +32,7 @@ package struct PluginManifest: Sendable {
   package var optionalInterfaces: [String] = []
   package var grants = GrantRequest()
   package var credentials: [CredentialKind] = []
+  package var channels: [ChannelKind] = []
   package var settings: JSONSchema?
   package var actions: [ActionManifest] = []
   package var collections: [CollectionManifest] = []

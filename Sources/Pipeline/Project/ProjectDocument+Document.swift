@@ -19,16 +19,30 @@ extension ProjectDocument {
 
   /// Reads a project; nil only when a finding is an error.
   ///
-  /// - Parameter zones: what its time zone is held against; nil for a document that is applied
-  ///   already, which stays readable when the machine loses its zone files.
+  /// - Parameters:
+  ///   - zones: what its time zone is held against; nil for a document that is applied already,
+  ///     which stays readable when the machine loses its zone files.
+  ///   - channelKinds: those the plugins of this host declare; nil: not looked at.
   package static func parse(
-    _ document: JSONDocument, zones: ZoneSource? = nil
+    _ document: JSONDocument, zones: ZoneSource? = nil, channelKinds: [String]? = nil
   ) -> (project: ProjectDocument?, findings: [Finding]) {
     let findings = FindingList(document: document)
     findings.addDuplicateKeys(of: document)
     let project = read(DocumentValue(document: document, findings: findings))
     if let zones, let name = project?.timeZone, zones(name) == nil {
       findings.addUnknownZone(name, in: zones, at: DocumentPath().appending("time_zone"))
+    }
+    if let project, let channelKinds {
+      for (index, channel) in project.channels.enumerated()
+      where !channelKinds.contains(channel.kind) {
+        let near = Suggestion.text(for: channel.kind, among: channelKinds)
+        findings.add(
+          .warning, "unknown_channel_kind",
+          "no plugin of this host declares channels of kind \"\(channel.kind)\"\(near): nothing goes "
+            + "through it until one does",
+          at: DocumentPath([.key("channels")]).appending(index).appending("kind"),
+          nearest: Suggestion.nearest(to: channel.kind, among: channelKinds))
+      }
     }
     if let project, !findings.findings.hasErrors {
       PolicyCheck(project: project, document: document, findings: findings).run()
@@ -176,25 +190,16 @@ extension ProjectGrants {
 }
 
 extension ChannelDocument {
-  static let kinds = ["whatsapp_cloud", "whatsapp_gateway", "email"]
-
   static func read(_ source: DocumentValue) -> ChannelDocument? {
     guard
       let object = source.object(keys: [
-        "name", "title", "kind", "credential", "enabled", "daily_unique", "settings",
+        "name", "title", "kind", "credential", "enabled", "inbound", "daily_unique", "settings",
       ]), let name = object.required("name")?.name(),
-      let kindSource = object.required("kind"), let kind = kindSource.text()
+      let kind = object.required("kind")?.name()
     else { return nil }
-    guard kinds.contains(kind) else {
-      kindSource.error(
-        "unknown_value",
-        "unknown channel kind \"\(kind)\"" + Suggestion.text(for: kind, among: kinds),
-        nearest: Suggestion.nearest(to: kind, among: kinds))
-      return nil
-    }
     return ChannelDocument(
       name: name, kind: kind, credential: object["credential"]?.name().map { CredentialName($0) },
-      isEnabled: object["enabled"]?.boolean() ?? true,
+      isEnabled: object["enabled"]?.boolean() ?? true, isInbound: object["inbound"]?.boolean(),
       dailyUnique: object["daily_unique"]?.integer(in: 1...1_000_000_000),
       settings: object["settings"]?.map(atMost: 100)?.base.value)
   }

@@ -123,10 +123,12 @@ package struct PluginPolicy: Sendable, Hashable {
 /// A channel: a way to reach people, with the credential it uses.
 package struct ChannelDocument: Sendable, Hashable {
   package var name: String
-  /// **Shape** `whatsapp_cloud`, `whatsapp_gateway` or `email`.
+  /// One that a plugin declares, such as `email`.
   package var kind: String
   package var credential: CredentialName?
   package var isEnabled = true
+  /// Whether it receives; nil leaves it as it is, false for a new one.
+  package var isInbound: Bool?
   package var dailyUnique: Int64?
   package var settings: JSONValue?
 }

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// News of what went out: an attempt whose outcome is unknown is settled by what its provider says.
+import TestKit
+import Testing
+import Values
+
+@Suite struct SettlementTests {
+  /// Sends something whose fate stays open, so many times, and returns the run when it has ended.
+  private func send(_ loft: Loft, times: Int = 1) throws -> RunView {
+    let url = try loft.keeper.apply(
+      connector: Document.connector(
+        "sends",
+        steps: Document.step(
+          "each", forEach: ["in": "{{event.list}}"],
+          Document.action(
+            "send", "acme-pigeon.run", with: ["body": ["lost": 1, "to": "{{item}}"]],
+            ["on_unknown": "continue"]))))
+    let list = JSONValue.list((0..<times).map { .integer(Int64($0)) })
+    let run = try loft.host.post(["list": list], to: url)
+    return try loft.keeper.waitForEnd(of: run)
+  }
+
+  private func keys(_ view: RunView) -> [String] {
+    view.timeline.filter { $0.status == "unknown" }.compactMap { $0.value["key"]?.asText }
+  }
+
+  private func news(_ key: String, _ state: String) -> JSONValue {
+    ["key": .text(key), "news": ["state": .text(state), "code": "c1", "target": "t1"]]
+  }
+
+  /// Tells news, and returns what the action that told them was told.
+  private func tell(
+    _ loft: Loft, _ news: JSONValue..., count: Int, project: String = Document.project
+  ) throws -> JSONValue {
+    let body = Loft.batch(more: ["news": .list(news)])
+    let answer = try loft.deliver(body, to: loft.url(project: project))
+    try #require(answer.status == 200, "\(answer)")
+    let run = try #require(try loft.received(count, project: project).last)
+    return try #require(run["receive"].output["settled"], "\(run)")
+  }
+
+  @Test(arguments: [("succeeded", "sent"), ("failed", "not_sent")])
+  func `an attempt of unknown outcome is settled by its key`(state: String, mark: String) throws {
+    let loft = try Loft()
+    let run = try send(loft)
+    #expect(run.mark == "unknown", "\(run)")
+    let key = try #require(keys(run).first)
+
+    let told = try tell(loft, news(key, state), count: 1)
+
+    #expect(told == [["settled": true, "run": .text(String(run.id))]])
+    let view = try loft.keeper.show(run.id)
+    #expect(view.mark == mark, "\(view)")
+    #expect(view["send"].value["settled"]?["code"] == "c1", "what was told is kept: \(view)")
+    let again = try tell(loft, news(key, "failed"), news("x", "failed"), count: 2)
+    #expect(again.asList?.map { $0["settled"] } == [false, false], "\(again)")
+    #expect(try loft.keeper.show(run.id).mark == mark)
+    try loft.host.stop()
+  }
+
+  @Test func `a run with several is settled with the last of them, as sent when all were`() throws {
+    let loft = try Loft()
+    for (states, mark) in [
+      (["succeeded", "succeeded"], "sent"), (["failed", "succeeded"], "not_sent"),
+    ] {
+      let run = try send(loft, times: 2)
+      let all = keys(run)
+      try #require(all.count == 2 && all[0] != all[1], "\(run)")
+      let before = try loft.keeper.json("runs", "list", "--connector", "channel.loft").asList?.count
+      _ = try tell(loft, news(all[0], states[0]), count: (before ?? 0) + 1)
+      #expect(try loft.keeper.show(run.id).mark == "unknown", "one is still open")
+      _ = try tell(loft, news(all[1], states[1]), count: (before ?? 0) + 2)
+      #expect(try loft.keeper.show(run.id).mark == mark)
+    }
+    try loft.host.stop()
+  }
+
+  @Test func `news that a step told and then failed have settled nothing`() throws {
+    let loft = try Loft()
+    let run = try send(loft)
+    let key = try #require(keys(run).first)
+    let body = Loft.batch(more: ["news": [news(key, "succeeded")], "fails": 1])
+    #expect(try loft.deliver(body).status == 200)
+    #expect(try loft.received(1).first?.state == "failed")
+    #expect(try loft.keeper.show(run.id).mark == "unknown")
+    try loft.host.stop()
+  }
+
+  @Test func `another project's news settle nothing`() throws {
+    let loft = try Loft()
+    let run = try send(loft)
+    let key = try #require(keys(run).first)
+    try loft.keeper.apply(project: Loft.project("stranger"))
+    try Loft.setKey(loft.keeper, ring: Loft.ring, project: "stranger")
+
+    let told = try tell(loft, news(key, "succeeded"), count: 1, project: "stranger")
+
+    #expect(told == [["settled": false, "run": .null]])
+    #expect(try loft.keeper.show(run.id).mark == "unknown")
+    try loft.host.stop()
+  }
+}
