@@ -56,6 +56,10 @@ final class ScriptedWorld: ServiceBackend, @unchecked Sendable {
   private(set) var writtenNow: [(collection: String, after: Int)] = []
   /// What another run does just before a write at once.
   var beforePutNow: ((ScriptedWorld) -> Void)?
+  /// `{kind, key, event}`
+  private(set) var raised: [JSONValue] = []
+  /// `{key, news}`
+  private(set) var settled: [JSONValue] = []
   private(set) var progress: [JSONValue] = []
   private(set) var logs: [String] = []
   /// The codes of errors that came from here and not from the plugin.
@@ -78,6 +82,8 @@ final class ScriptedWorld: ServiceBackend, @unchecked Sendable {
     case 6: answer = sendMail(value, request.joinedBody)
     case 7: answer = credential(value)
     case 12: answer = putNow(value)
+    case 20: answer = raise(value)
+    case 21: answer = settle(value)
     case 8...11: answer = serveRuns(request.service, value)
     default: answer = .failure(.bug, "unknown_service", "service \(request.service)")
     }
@@ -120,6 +126,16 @@ final class ScriptedWorld: ServiceBackend, @unchecked Sendable {
     writtenNow.append((value["collection"]?.asText ?? "", requests.count + mails.count))
     beforePutNow?(self)
     return records.putNow(value)
+  }
+
+  private func raise(_ value: JSONValue) -> ServiceAnswer {
+    raised.append(value)
+    return .value(["runs": [], "woken": .null, "repeated": false, "stopped": false])
+  }
+
+  private func settle(_ value: JSONValue) -> ServiceAnswer {
+    settled.append(value)
+    return .value(["settled": false, "run": .null])
   }
 
   /// Forgets what was written, as a new call begins.

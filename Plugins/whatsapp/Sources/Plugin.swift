@@ -3,4 +3,6 @@
 import JackfieldPlugin
 
 @c(jf_plugin_entry_v0)
-public func entry(_ minor: UInt32) -> PluginTable? { Plugin.export(SendMessage.self) }
+public func entry(_ minor: UInt32) -> PluginTable? {
+  Plugin.export(SendMessage.self, ReceiveMessages.self)
+}

@@ -70,6 +70,7 @@ public struct MessageLog {
     if let run = call.context["run"], let id = run.asText ?? run.asInteger.map(String.init) {
       fields["run"] = .text(id)
     }
+    if let action = call.context["action"]?.asText { fields["action"] = .text(action) }
     return fields
   }
 

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// whatsapp.receive: what a provider's webhook brings, called by the channel's own connector.
+import JackfieldBase
+import JackfieldPlugin
+
+/// Reads a webhook of a channel: messages, and news of messages that were sent.
+struct ReceiveMessages: Action {
+  static let id = "whatsapp.receive"
+
+  struct Parameters: Decodable {
+    var channel: String
+    var body: JSONValue
+  }
+
+  func run(_ p: Parameters, _ call: Call) throws(ActionError) -> InboxTally {
+    let channel = try Channel.find(p.channel, call)
+    var tally = InboxTally()
+    switch channel.kind {
+    case "whatsapp_cloud": try receiveCloud(p.body, channel, &tally, call)
+    default:
+      throw .invalidInput(
+        "wrong_channel_kind",
+        "channel \(channel.name) is of kind \(channel.kind): it receives nothing here")
+    }
+    return tally
+  }
+
+  /// One app has one URL for all its numbers, so a webhook may hold what is for another channel.
+  private func receiveCloud(
+    _ body: JSONValue, _ channel: Channel, _ tally: inout InboxTally, _ call: Call
+  ) throws(ActionError) {
+    let webhook = try CloudWebhook(body)
+    for note in webhook.notes { call.log(note, level: .warning) }
+    let numbers = Set(webhook.deliveries.map(\.phoneNumberID))
+    let channels = try CloudNumbers(numbers, asked: channel, call)
+    var inboxes: [Inbox] = []
+    for (number, deliveries) in Dictionary(grouping: webhook.deliveries, by: \.phoneNumberID)
+      .sorted(by: { $0.key < $1.key })
+    {
+      guard let target = channels[number] else {
+        tally.elsewhere += deliveries.reduce(0) { $0 + $1.messages.count + $1.statuses.count }
+        call.log("phone number id \(number) is that of no channel here", level: .warning)
+        continue
+      }
+      inboxes.append(
+        try Inbox(
+          target, messages: deliveries.flatMap(\.messages), statuses: deliveries.flatMap(\.statuses),
+          call))
+    }
+    for var inbox in inboxes {
+      try inbox.take()
+      tally.add(inbox.tally)
+    }
+  }
+}
+
+extension InboxTally {
+  mutating func add(_ other: InboxTally) {
+    messages += other.messages
+    repeated += other.repeated
+    blocked += other.blocked
+    statuses += other.statuses
+    elsewhere += other.elsewhere
+  }
+}
