@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 static const char *const names[] = {"", "accept", "commit", "call", "left", "outcome",
-                                    "drafted", "sealed", "committed"};
+                                    "drafted", "sealed", "committed", "blob"};
 
 static int32_t wanted_point;
 static char wanted_victim[64];
@@ -23,7 +23,7 @@ __attribute__((constructor)) static void read_variable(void) {
   char name[16];
   long count = 0;
   if (!text || sscanf(text, "%15[a-z]:%ld:%63s", name, &count, wanted_victim) != 3) return;
-  for (int32_t point = 1; point <= SYS_FAULT_KEY_COMMITTED; point++) {
+  for (int32_t point = 1; point <= SYS_FAULT_BLOB; point++) {
     if (strcmp(name, names[point]) == 0) wanted_point = point;
   }
   atomic_store(&countdown, count);

@@ -5,7 +5,7 @@ import Synchronization
 
 /// Hashes, codes, signatures, sealing and randomness.
 package struct Sodium: Sendable {
-  private let library: SodiumLibrary
+  let library: SodiumLibrary
 
   /// Loads the library once for the process.
   ///

@@ -20,6 +20,14 @@ struct SodiumLibrary: Sendable {
   typealias Compare = @convention(c) (Bytes, Bytes, Int) -> Int32
   typealias Fill = @convention(c) (UnsafeMutableRawPointer, Int) -> Void
 
+  /// The functions of a digest that is fed piece by piece.
+  struct Stream: Sendable {
+    let stateSize: Int
+    let begin: @convention(c) (UnsafeMutableRawPointer) -> Int32
+    let update: MACUpdate
+    let end: MACEnd
+  }
+
   /// The four functions of one message authentication code.
   struct MAC: Sendable {
     let stateSize: Int
@@ -29,6 +37,7 @@ struct SodiumLibrary: Sendable {
   }
 
   let sha256: Hash
+  let sha256Stream: Stream
   let hmacSHA256: MAC
   let hmacSHA512: MAC
   let boxSeal: Box
@@ -52,6 +61,15 @@ struct SodiumLibrary: Sendable {
       throw CryptoError(.libraryUnfit, "libsodium cannot begin: it finds no source of randomness")
     }
     sha256 = try SodiumLibrary.find("crypto_hash_sha256", in: image, as: Hash.self)
+    sha256Stream = Stream(
+      stateSize: try SodiumLibrary.find(
+        "crypto_hash_sha256_statebytes", in: image, as: Size.self)(),
+      begin: try SodiumLibrary.find(
+        "crypto_hash_sha256_init", in: image,
+        as: (@convention(c) (UnsafeMutableRawPointer) -> Int32).self),
+      update: try SodiumLibrary.find(
+        "crypto_hash_sha256_update", in: image, as: MACUpdate.self),
+      end: try SodiumLibrary.find("crypto_hash_sha256_final", in: image, as: MACEnd.self))
     hmacSHA256 = try SodiumLibrary.findMAC("crypto_auth_hmacsha256", in: image)
     hmacSHA512 = try SodiumLibrary.findMAC("crypto_auth_hmacsha512", in: image)
     boxSeal = try SodiumLibrary.find("crypto_secretbox_easy", in: image, as: Box.self)

@@ -34,6 +34,8 @@ package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     case notFound = "not_found"
     /// A value is over a limit of the store.
     case tooLarge = "too_large"
+    /// A project keeps as many bytes of blobs as it may.
+    case blobsFull = "blobs_full"
     /// A query that means nothing.
     case invalidQuery = "invalid_query"
     /// The store was closed before this was done.

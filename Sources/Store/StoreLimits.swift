@@ -104,6 +104,18 @@ package enum StoreLimits {
   /// Entries of one run's journal: 10,000 elements of a list with 100 components each.
   package static let journalEntries: Int64 = 1 << 20
 
+  /// **Unit** bytes of one blob: the largest file that any of the services we talk to takes.
+  package static let blobBytes: Int64 = 100 << 20
+  /// **Unit** bytes of one piece of a blob: it crosses to a worker in one message.
+  package static let blobPiece = 256 << 10
+  /// **Unit** bytes of all blobs of a project: a tenth of what a small server has of disk.
+  package static let projectBlobBytes: Int64 = 10 << 30
+  /// Blobs that one transaction of a sweep lets go of.
+  static let blobSweep = 256
+  /// **Unit** milliseconds that a blob is spared after it was made: whoever made it is about to
+  /// name it.
+  static let blobGraceMS: Int64 = 60_000
+
   /// Refuses a key that is too long; the value itself is not in the message.
   ///
   /// **Throws** `too_large`

@@ -30,7 +30,7 @@ import Testing
     store.close()
     let header = try #require(folder.bytes(of: "new/data/main.db"))
     #expect(Array(header[68..<72]) == Array("JKFD".utf8))
-    #expect(Array(header[60..<64]) == [0, 0, 0, 3])
+    #expect(Array(header[60..<64]) == [0, 0, 0, 4])
     // Incremental vacuum: the largest root page and the mode are set.
     #expect(Array(header[64..<68]) == [0, 0, 0, 1])
     var status = stat()
@@ -63,7 +63,7 @@ import Testing
     let before = folder.bytes(of: "main.db")
     let error = try #require(refusal())
     #expect(error.code == .newerDatabase)
-    #expect(error.message.contains("version 9") && error.message.contains("up to 3"))
+    #expect(error.message.contains("version 9") && error.message.contains("up to 4"))
     #expect(folder.bytes(of: "main.db") == before)
     #expect(folder.names() == ["main.db"])
   }
@@ -73,7 +73,7 @@ import Testing
     let before = folder.bytes(of: "main.db")
     let error = try #require(refusal())
     #expect(error.code == .olderDatabase)
-    #expect(error.message.contains("version 1") && error.message.contains("writes 3"))
+    #expect(error.message.contains("version 1") && error.message.contains("writes 4"))
     #expect(folder.bytes(of: "main.db") == before)
     #expect(folder.names() == ["main.db"])
   }

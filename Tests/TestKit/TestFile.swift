@@ -18,6 +18,15 @@ package enum TestFile {
   }
 
   /// nil when the file cannot be opened; ill-formed UTF-8 is replaced.
+  /// Writes a file, over what is there; false where that cannot be done.
+  package static func write(_ text: String, to path: String) -> Bool {
+    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard file >= 0 else { return false }
+    defer { close(file) }
+    return Array(text.utf8).withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+      == text.utf8.count
+  }
+
   package static func text(of path: String) -> String? {
     bytes(of: path).map { String(decoding: $0, as: UTF8.self) }
   }

@@ -21,6 +21,9 @@
 #define SYS_FAULT_KEY_SEALED 7    /* all is sealed with it, not committed */
 #define SYS_FAULT_KEY_COMMITTED 8 /* committed, the old key's file still in its place */
 
+/* The point of a blob: its file has its name, nothing is committed. */
+#define SYS_FAULT_BLOB 9
+
 /* Passes a point. Kills this process when it is the victim; else returns whether the caller is to
  * kill the victim it is asked for, and to say with `sys_fault_done` whether there was one: where
  * there was none, the next pass of the point asks again. */

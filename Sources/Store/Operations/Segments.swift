@@ -101,6 +101,7 @@ extension WriteTransaction {
       try database.statement("DELETE FROM child WHERE parent = ?").bind(run.rawValue).run()
       try database.statement("DELETE FROM child_group WHERE parent = ?").bind(run.rawValue).run()
       try transcriptsRemove(run)
+      try blobsLetGo(of: run)
     }
     return removed
   }

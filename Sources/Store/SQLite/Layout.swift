@@ -6,7 +6,7 @@
 enum Layout {
   /// `JKFD`
   static let applicationID: UInt32 = 0x4A4B_4644
-  static let version: UInt32 = 3
+  static let version: UInt32 = 4
 
   /// Makes an empty database. `auto_vacuum` only works before the first page is written.
   static let creation = """
@@ -21,6 +21,7 @@ enum Layout {
     \(parts)
     \(views)
     \(records)
+    \(blobs)
     COMMIT;
     """
 
@@ -186,5 +187,16 @@ enum Layout {
       project TEXT NOT NULL, collection TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL,
       record INTEGER NOT NULL, PRIMARY KEY (project, collection, field, value, record)
       ) WITHOUT ROWID;
+    """
+
+  /// What is kept in files of its own, and the runs that hold it; the gallery holds by its records.
+  private static let blobs = """
+    CREATE TABLE blob (
+      project TEXT NOT NULL, hash TEXT NOT NULL, bytes INTEGER NOT NULL,
+      created_at INTEGER NOT NULL, PRIMARY KEY (project, hash)) WITHOUT ROWID;
+    -- By run: one that is removed lets go of all it holds.
+    CREATE TABLE blob_hold (
+      run INTEGER NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (run, hash)) WITHOUT ROWID;
+    CREATE INDEX blob_hold_hash ON blob_hold (hash);
     """
 }
