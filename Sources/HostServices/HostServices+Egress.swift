@@ -5,6 +5,7 @@ import Pipeline
 import PluginHost
 import Store
 import Values
+import WorkerProtocol
 
 /// One request on its way out, complete but for what the transport does with it.
 struct EgressRequest: Sendable {
@@ -16,6 +17,10 @@ struct EgressRequest: Sendable {
   let digest: String
   /// When the service ends by itself, monotonic nanoseconds.
   let deadline: UInt64
+  /// The blobs that the transport's request counts.
+  var files: [BlobFile] = []
+  /// Where the answer's body is to be saved, counted after the files.
+  var draft: BlobDraft?
 }
 
 extension HostServices {
@@ -63,6 +68,12 @@ extension HostServices {
   ) {
     let isSame = row.digest == egress.digest
     if isSame, let kept = row.response, let answer = StoredAnswer(bytes: kept) {
+      // The run holds what was saved; this call goes on as the one that had it saved.
+      if egress.draft != nil, let head = try? JSONValue(parsing: answer.head),
+        let blob = BlobName.id(head["blob"])
+      {
+        call.blobs.made.insert(blob)
+      }
       endExchange(call, egress.number)
       call.hasAnswered = true
       reply(ServiceReply(status: 0, json: answer.head, body: answer.body[...]))
@@ -111,11 +122,18 @@ extension HostServices {
     guard !call.isClosed, let channel = call.exchanges[egress.number]?.channel else {
       return endExchange(call, egress.number)
     }
+    let files: [AttachedFile]
+    do throws(StoreError) { files = try attached(egress) } catch {
+      var failure = error.ofBlob
+      conclude(&failure, hasLeft: false, egress, of: call)
+      return reply(.failure(failure))
+    }
     let transportNumber = nextTransportNumber()
     call.exchanges[egress.number]?.transportNumber = transportNumber
     call.exchanges[egress.number]?.state = .submitted
-    channel.submit(exchange: transportNumber, request: egress.json, body: egress.body) {
-      [self] event in
+    channel.submit(
+      exchange: transportNumber, request: egress.json, body: egress.body, files: files
+    ) { [self] event in
       switch event {
       case .left:
         call.exchanges[egress.number]?.state = .left
@@ -135,6 +153,9 @@ extension HostServices {
       lost(egress, of: call, left: true, death: nil, reply)
       return
     }
+    if let draft = egress.draft, value["saved"] != nil {
+      return save(draft, egress, of: call, value, reply)
+    }
     guard let error = value["error"] else {
       call.hasAnswered = true
       recordAnswer(egress, of: call, StoredAnswer(head: head, body: body).bytes)
@@ -149,6 +170,53 @@ extension HostServices {
       providerCode: error["provider_code"]?.asText)
     conclude(&failure, hasLeft: hasLeft, egress, of: call)
     reply(.failure(failure))
+  }
+
+  /// The files of a request, each with a descriptor of its own for the transport.
+  private func attached(_ egress: EgressRequest) throws(StoreError) -> [AttachedFile] {
+    var files: [AttachedFile] = []
+    for file in egress.files { files.append(AttachedFile(owning: try file.duplicate())) }
+    if let draft = egress.draft {
+      try draft.restart()
+      files.append(AttachedFile(owning: try draft.duplicate()))
+    }
+    return files
+  }
+
+  /// Keeps the body that the transport has written, and answers with the blob's name: whoever reads
+  /// the answer, in the ledger too, finds the file.
+  private func save(
+    _ draft: BlobDraft, _ egress: EgressRequest, of call: OpenCall, _ value: JSONValue,
+    _ reply: ReplyOnce
+  ) {
+    let (blobs, order, now) = (blobs, call.order, clock())
+    let shown = BlobName(
+      type: value["headers"]?["content-type"]?.asText.flatMap { BlobName.essence($0) }
+        ?? BlobName.usualType,
+      name: DownloadName.name(headers: value["headers"], url: value["url"]?.asText ?? ""))
+    onBlobThread({ () throws(StoreError) in
+      try blobs.keep(saved: draft, in: order.project, for: order.run, nowMS: now)
+    }) { [self] result in
+      call.hasAnswered = true
+      switch result {
+      case .success(let kept):
+        call.blobs.made.insert(kept.id)
+        call.blobs.bytes += kept.size
+        var head = value.asObject ?? [:]
+        head["saved"] = nil
+        head["blob"] = shown.value(kept.id, bytes: kept.size)
+        let json = JSONValue.object(head).jsonBytes
+        recordAnswer(egress, of: call, StoredAnswer(head: json, body: []).bytes)
+        endExchange(call, egress.number)
+        reply(ServiceReply(status: 0, json: json))
+      case .failure(let error):
+        // The peer has answered: only what may be repeated is tried again.
+        var failure = error.ofBlob
+        if !call.order.effect.mayRepeat { failure.class = .failed }
+        endExchange(call, egress.number)
+        reply(.failure(failure))
+      }
+    }
   }
 
   /// The transport died. What never left, or may be repeated, is sent again through the next one;

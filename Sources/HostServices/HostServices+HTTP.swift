@@ -2,6 +2,7 @@
 // HTTP requests of calls: the grant, the credential, the transport's request.
 import Pipeline
 import PluginHost
+import Store
 import Values
 
 extension HostServices {
@@ -31,6 +32,23 @@ extension HostServices {
       reply(.failure(.denied, "host_not_granted", hostNotGranted(host, port, call)))
       return
     }
+    outgoingBody(call, request, value) { [self] result in
+      switch result {
+      case .failure(let failure): reply(.failure(failure))
+      case .success(let body):
+        guard !call.isClosed else { return }
+        send(call, request, value, body, transport, left, number, (host, port), reply)
+      }
+    }
+  }
+
+  /// Opens the credential where one is named, then forwards.
+  private func send(
+    _ call: OpenCall, _ request: ServiceRequest, _ value: JSONValue, _ body: OutgoingBody,
+    _ transport: InstalledPlugin, _ left: UInt64, _ number: UInt32,
+    _ place: (host: String, port: Int), _ reply: ReplyOnce
+  ) {
+    let (host, port, url) = (place.host, place.port, value["url"]?.asText ?? "")
     let name = value["credential"]?.asText ?? ""
     guard name.isEmpty else {
       credential(CredentialName(rawValue: name), for: call) { [self] result in
@@ -48,17 +66,18 @@ extension HostServices {
                   + "port, and the secret has 8 bytes at least"))
             return
           }
-          forward(call, request, value, transport, left, number, auth: secret, reply)
+          forward(call, request, value, body, transport, left, number, auth: secret, reply)
         }
       }
       return
     }
-    forward(call, request, value, transport, left, number, auth: nil, reply)
+    forward(call, request, value, body, transport, left, number, auth: nil, reply)
   }
 
   private func forward(
-    _ call: OpenCall, _ request: ServiceRequest, _ value: JSONValue, _ transport: InstalledPlugin,
-    _ left: UInt64, _ number: UInt32, auth: OpenedCredential?, _ reply: ReplyOnce
+    _ call: OpenCall, _ request: ServiceRequest, _ value: JSONValue, _ body: OutgoingBody,
+    _ transport: InstalledPlugin, _ left: UInt64, _ number: UInt32, auth: OpenedCredential?,
+    _ reply: ReplyOnce
   ) {
     guard !call.isClosed else { return }
     let asked = value["timeout_ms"]?.asInteger ?? 0
@@ -69,8 +88,9 @@ extension HostServices {
       signed = try auth?.applied(
         to: OutgoingRequest(
           method: value["method"]?.asText ?? "GET", url: value["url"]?.asText ?? "",
-          headers: value["headers"] ?? [:], body: Array(request.body),
-          id: number == 1 ? call.order.key : "\(call.order.key)-\(number)", now: clock()),
+          headers: value["headers"] ?? [:], body: body.bytes,
+          id: number == 1 ? call.order.key : "\(call.order.key)-\(number)", now: clock(),
+          streamed: body.streamed),
         vault.sodium)
     } catch {
       return reply(.failure(error))
@@ -78,10 +98,13 @@ extension HostServices {
     var out: JSONObject = [
       "method": value["method"] ?? "GET", "url": signed.map { .text($0.url) } ?? value["url"] ?? "",
       "headers": value["headers"] ?? [:], "timeout_ms": .integer(max(1, timeout)),
-      "max_response_bytes": .integer(responseLimit(value)),
+      "max_response_bytes": .integer(responseLimit(value, call)),
       "max_redirects": value["max_redirects"] ?? 0,
     ]
     if let signed, !signed.auth.isEmpty { out["auth"] = signed.auth }
+    for member in body.members { out[member.name] = member.value }
+    let saves = value["save_body"]?.asBoolean ?? false
+    if saves { out["save_file"] = .integer(Int64(body.files.count)) }
     // An address of this machine or its network is reached only where the operator named host and
     // port; a pattern that an author could steer never leads there.
     let (host, port) = HostPattern.authority(of: value["url"]?.asText ?? "") ?? ("", 0)
@@ -102,12 +125,26 @@ extension HostServices {
       noteRedirects(answer, call)
       reply(answer)
     }
-    send(
-      EgressRequest(
-        number: number, json: JSONValue.object(out).jsonBytes,
-        body: Array(request.body), digest: digest(Array(request.json) + Array(request.body)),
-        deadline: loop.now + left),
-      through: pool.transport(project: call.order.project, plugin: transport), of: call, noted)
+    let egress = EgressRequest(
+      number: number, json: JSONValue.object(out).jsonBytes, body: body.bytes,
+      digest: digest(Array(request.json) + Array(request.body)), deadline: loop.now + left,
+      files: body.files)
+    guard saves else {
+      let channel = pool.transport(project: call.order.project, plugin: transport)
+      return send(egress, through: channel, of: call, noted)
+    }
+    let blobs = blobs
+    onBlobThread({ () throws(StoreError) in try blobs.begin() }) { [self] result in
+      guard !call.isClosed else { return }
+      switch result {
+      case .failure(let error): noted(.failure(error.ofBlob))
+      case .success(let draft):
+        var egress = egress
+        egress.draft = draft
+        let channel = pool.transport(project: call.order.project, plugin: transport)
+        send(egress, through: channel, of: call, noted)
+      }
+    }
   }
 
   /// Where a permissive host let redirects lead.
@@ -119,8 +156,13 @@ extension HostServices {
   }
 
   /// How much of a response the plugin takes: to a plugin 0 is the usual, to a transport nothing.
-  private func responseLimit(_ value: JSONValue) -> Int64 {
+  private func responseLimit(_ value: JSONValue, _ call: OpenCall) -> Int64 {
     let asked = value["max_response_bytes"]?.asInteger ?? 0
+    if value["save_body"]?.asBoolean == true {
+      let most = min(
+        HostServicesLimits.savedBytes, HostServicesLimits.blobBytesPerCall - call.blobs.bytes)
+      return asked > 0 ? min(asked, most) : most
+    }
     return asked > 0
       ? min(asked, HostServicesLimits.responseBytes) : HostServicesLimits.usualResponseBytes
   }

@@ -303,6 +303,17 @@ package enum HostServicesLimits {
   package static let reasonLength = 200
   /// A subject is a part of an indexed key.
   package static let subjectLength = 200
+  /// Blobs that one call writes at a time: each is an open file.
+  package static let blobDrafts = 8
+  /// **Unit** bytes of blobs that one call writes or has saved: two of the largest, and some.
+  package static let blobBytesPerCall: Int64 = 256 << 20
+  /// An answer that is saved as a blob.
+  package static let savedBytes = StoreLimits.blobBytes
+  /// Parts of a form, and blobs among them: each of these is an open file in two processes.
+  package static let formParts = 100
+  package static let formBlobs = 16
+  /// **Unit** bytes of the attachments of a mail, blobs among them (mail.h).
+  package static let attachmentBytes: Int64 = 20 << 20
   /// Fields of a credential; each travels with every request that uses it.
   package static let credentialBytes = 16 << 10
 }

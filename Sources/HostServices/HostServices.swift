@@ -20,6 +20,8 @@ package final class HostServices: CallServices, @unchecked Sendable {
   let vault: CredentialVault
   let pool: WorkerPool
   let recordIDs: RecordIDAllocator
+  let blobs: BlobStore
+  let blobThread: BlobThread
   /// The digest of a request, for the ledger.
   let digest: @Sendable ([UInt8]) -> String
   /// Milliseconds since 1970.
@@ -34,7 +36,8 @@ package final class HostServices: CallServices, @unchecked Sendable {
 
   package init(
     loop: EventLoop, store: Store, vault: CredentialVault, pool: WorkerPool,
-    recordIDs: RecordIDAllocator, digest: @escaping @Sendable ([UInt8]) -> String,
+    recordIDs: RecordIDAllocator, blobs: BlobStore, blobThread: BlobThread,
+    digest: @escaping @Sendable ([UInt8]) -> String,
     clock: @escaping @Sendable () -> Int64, isPermissive: Bool = false,
     log: @escaping @Sendable (RunID, String) -> Void
   ) {
@@ -44,6 +47,8 @@ package final class HostServices: CallServices, @unchecked Sendable {
     self.vault = vault
     self.pool = pool
     self.recordIDs = recordIDs
+    self.blobs = blobs
+    self.blobThread = blobThread
     self.digest = digest
     self.clock = clock
     journalLog = log
@@ -86,6 +91,7 @@ package final class HostServices: CallServices, @unchecked Sendable {
     // Nothing of it may leave any more, whatever a callback that is still on its way wants.
     call.isClosed = true
     call.isReleased = true
+    call.blobs = CallBlobs()
     noteBytes -= call.notes.bytes
     for exchange in call.exchanges.values {
       if let number = exchange.transportNumber { exchange.channel.abort(exchange: number) }
@@ -133,6 +139,11 @@ package final class HostServices: CallServices, @unchecked Sendable {
     case .runsStop: runsStop(call, value, answer)
     case .eventsRaise: eventsRaise(call, value, answer)
     case .eventsSettle: eventsSettle(call, value, answer)
+    case .blobsCreate: blobCreate(call, value, answer)
+    case .blobsAppend: blobAppend(call, request, value, answer)
+    case .blobsFinish: blobFinish(call, value, answer)
+    case .blobsLook: blobLook(call, request, value, answer)
+    case .blobsRead: blobRead(call, request, value, answer)
     }
   }
 

@@ -37,7 +37,7 @@ struct KeptExchange: Sendable {
     self.startedAt = startedAt
     self.secrets = secrets
     var head = JSONObject()
-    for name in ["method", "url", "headers", "credential"] {
+    for name in ["method", "url", "headers", "credential", "body_blob", "parts"] {
       if let value = request[name], !value.isEmpty { head[name] = secrets.redacted(value) }
     }
     self.request = Self.side(head, body, secrets)
@@ -50,7 +50,7 @@ struct KeptExchange: Sendable {
       return
     }
     var head = JSONObject()
-    for name in ["status", "headers", "url"] { head[name] = value[name].map(secrets.redacted) }
+    for name in ["status", "headers", "url", "blob"] { head[name] = value[name].map(secrets.redacted) }
     end = .answered(Self.side(head, reply.body, secrets), milliseconds: milliseconds)
   }
 
@@ -66,8 +66,8 @@ struct KeptExchange: Sendable {
 
   /// As stored.
   ///
-  /// **Shape** its head is `{attempt, request: {method, url, headers, credential?}, response?:
-  /// {status, headers, url}, error?}`; headers that were too long are `headers_cut: true`.
+  /// **Shape** its head is `{attempt, request: {method, url, headers, credential?, body_blob?,
+  /// parts?}, response?: {status, headers, url, blob?}, error?}`; headers that were too long are `headers_cut: true`.
   func row(of order: CallOrderFacts, by caller: CallerFacts) -> ExchangeRow {
     var head: JSONObject = [
       "attempt": .integer(Int64(order.attempt)), "request": .object(request.head),
@@ -99,6 +99,7 @@ struct KeptExchange: Sendable {
     }
     var head = head
     head["headers"] = nil
+    head["parts"] = nil
     head["headers_cut"] = true
     head["url"] = head["url"]?.asText.map { .text(String($0.unicodeScalars.prefix(2_048))) }
     return head

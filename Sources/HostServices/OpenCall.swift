@@ -41,6 +41,7 @@ final class OpenCall: @unchecked Sendable {  // Safe because: only touched on th
   /// Writes gathered so far, in order; they commit with the outcome.
   var writes: [RecordWrite] = []
   var writtenBytes = 0
+  var blobs = CallBlobs()
   /// Bytes of the requests it has open.
   var openBytes = 0
   /// The records this call wrote, as they will be, by collection and id; nil: removed.

@@ -145,10 +145,20 @@ public struct Doctor {
           "database",
           faults.prefix(3).joined(separator: "; ") + ": stop the host and restore a backup")
       }
+      if let sodium { try lookAtBlobs(sodium) }
       lookAtCredentials(rows, key, sodium)
     } catch {
       problem("database", error.message)
     }
+  }
+
+  private mutating func lookAtBlobs(_ sodium: Sodium) throws(StoreError) {
+    let looked = try BlobStore.faults(of: folder, digest: BlobDigest.maker(sodium))
+    guard looked.faults.isEmpty else {
+      return problem(
+        "blobs", looked.faults.prefix(3).joined(separator: "; ") + ": restore them from a backup")
+    }
+    if looked.checked > 0 { well("blobs", "\(looked.checked) are there, unchanged") }
   }
 
   private mutating func lookAtCredentials(

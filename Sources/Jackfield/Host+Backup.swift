@@ -5,13 +5,13 @@ import PluginHost
 import Store
 
 extension Host {
-  /// Copies database, journal and installed plugins into an empty folder, while everything goes on.
+  /// Copies database, journal, blobs and installed plugins into an empty folder, while everything goes on.
   /// The key that opens the credentials is not in the copy.
   ///
   /// - Throws: `HostError`, codes `folder_unwritable`, `disk_full`.
   public func backup(to folder: String) throws(HostError) {
     do throws(StoreError) {
-      try archive.backup(to: folder)
+      try blobs.backup(to: folder) { () throws(StoreError) in try archive.backup(to: folder) }
     } catch {
       throw HostError(error.code.rawValue, error.message)
     }
@@ -39,6 +39,7 @@ extension Host {
       if lock == nil { lock = try DataFolder.lock(folder) }
       try withExtendedLifetime(lock) { () throws(StoreError) in
         try Archive.restore(from: backup, to: folder)
+        try BlobStore.restore(from: backup, to: folder)
         let faults = try Archive.check(folder)
         guard faults.isEmpty else {
           throw StoreError(

@@ -19,6 +19,8 @@ public final class Host: Sendable {
   package let store: Store
   /// Where the journals of ended runs go, and what copies the store.
   package let archive: Archive
+  /// The files of blobs.
+  let blobs: BlobStore
   private let plugins: Mutex<PluginCatalogue>
   package let vault: CredentialVault
   package let sodium: Sodium
@@ -65,12 +67,14 @@ public final class Host: Sendable {
       }
       try Host.unlock(vault, store, options)
       archive = Archive(store)
+      blobs = BlobStore(store, folder: options.dataFolder, digest: BlobDigest.maker(sodium))
       runtime = nil
     case .everything:
       let runtime = try HostRuntime(
         options: options, vault: vault, sodium: sodium, library: library, zones: zones)
       store = runtime.store
       archive = runtime.keeping.archive
+      blobs = runtime.blobs
       self.runtime = runtime
     }
     try ensureDefaultProject()

@@ -18,6 +18,8 @@ package final class HostRuntime: Sendable {
   package let pool: WorkerPool
   private let spawner: Spawner
   package let services: HostServices
+  let blobs: BlobStore
+  private let blobThread: BlobThread
   package let scheduler: Scheduler
   package let intake: Intake
   let schedules: ScheduleClock
@@ -69,8 +71,11 @@ package final class HostRuntime: Sendable {
       let incarnation = try store.writeAndWait { transaction throws(StoreError) in
         try transaction.incarnationNext()
       }
+      blobs = BlobStore(store, folder: options.dataFolder, digest: BlobDigest.maker(sodium))
+      blobThread = try BlobThread()
       services = HostServices(
         loop: loop, store: store, vault: vault, pool: pool, recordIDs: store.recordIDs,
+        blobs: blobs, blobThread: blobThread,
         digest: { Hex.encode(sodium.sha256($0)) }, clock: { Host.now() },
         isPermissive: options.isPermissive,
         log: { run, line in options.log("run \(run): \(line)") })
@@ -105,6 +110,7 @@ package final class HostRuntime: Sendable {
       alerts.start()
       watch.start()
       keeping.tend(nowMS: Host.now())
+      sweepBlobs(orphans: true)
       tidyLater()
     }
   }
@@ -118,7 +124,24 @@ package final class HostRuntime: Sendable {
         try transaction.storeTidy(nowMS: now)
       }) { _ in }
       keeping.tend(nowMS: now)
+      sweepBlobs(orphans: false)
       tidyLater()
+    }
+  }
+
+  /// Removes the blobs that nothing holds, on their own thread.
+  private func sweepBlobs(orphans: Bool) {
+    let (blobs, log) = (blobs, log)
+    _ = blobThread.run {
+      do throws(StoreError) {
+        let swept = try blobs.sweep(orphans: orphans, nowMS: Host.now())
+        guard swept.blobs + swept.orphans > 0 else { return }
+        log(
+          "blobs: \(swept.blobs) that nothing holds removed, \(swept.orphans) files that nobody "
+            + "knew, \(swept.bytes) bytes")
+      } catch {
+        log("blobs: those that nothing holds stay where they are: \(error.message)")
+      }
     }
   }
 
@@ -149,5 +172,6 @@ package final class HostRuntime: Sendable {
     spawner.stop()
     loop.stop()
     keeping.close()
+    blobThread.close()
   }
 }

@@ -13,6 +13,7 @@ final class TransportServer: WorkerServer, @unchecked Sendable {
   private let host: UnsafeMutablePointer<jf_transport_host>
   private let link: HostLink
   private let exchanges = OpenExchanges()
+  private let files = ExchangeFiles()
 
   /// **Throws**: `no_interface`, `table_incomplete`, `start_failed`.
   init(
@@ -45,6 +46,9 @@ final class TransportServer: WorkerServer, @unchecked Sendable {
       case .submit(let submit):
         self.submit(submit)
         buffer.wipe(Limits.header + 8 + submit.request.count + submit.body.count)
+      case .file(let exchange, let file):
+        files.add(file, to: exchange)
+        table.pointee.attach(instance.pointer, UInt64(exchange), file.descriptor)
       case .abort(let exchange): table.pointee.abort(instance.pointer, UInt64(exchange))
       case .stop: if exchanges.stop() { link.stopReading() }
       default: link.unexpected("a message")
@@ -82,6 +86,8 @@ final class TransportServer: WorkerServer, @unchecked Sendable {
 
   private func answered(_ exchange: UInt64, _ head: jf_bytes, _ body: jf_bytes) {
     guard let number = exchanges.end(exchange) else { return complain("answered", exchange) }
+    // Before the host hears of it: it may then rely on nobody writing any more.
+    files.close(of: number)
     var writer = PayloadWriter(capacity: 64 + Int(clamping: head.size))
     writer.begin(.answered, exchange: number)
     writer.bytes(UnsafeRawBufferPointer(start: head.data, count: Int(head.size)))

@@ -47,6 +47,7 @@ package final class RuntimeHost: @unchecked Sendable {
     case JF_MAIL_INTERFACE: return MailTable.table.pointer
     case JF_RUNS_INTERFACE: return RunsTable.table.pointer
     case JF_EVENTS_INTERFACE: return EventsTable.table.pointer
+    case JF_BLOBS_INTERFACE: return BlobsTable.table.pointer
     default: return nil
     }
   }

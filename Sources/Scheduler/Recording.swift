@@ -128,12 +128,15 @@ package struct Recording: Sendable {
     let key = start.entry.map { EnrolmentKey(connector: start.connector, subject: $0.subject) }
     let rule: EnrolmentRule = start.entry?.ifEnrolled == .restart ? .restart : .leave
     let hops = faults.contains(.resetsHops) ? 0 : start.hops
+    let body = start.event.json
     let event = NewEvent(
-      project: order.project, connector: start.connector, version: start.version,
-      body: start.event.json, hops: hops, origin: order.run, enrolment: key,
+      project: order.project, connector: start.connector, version: start.version, body: body, hops: hops, origin: order.run, enrolment: key,
       fifoKey: start.contact.map { "contact:\($0)" }, contact: start.contact)
     let started = try transaction.runStart(event, ifEnrolled: rule, nowMS: now)
-    if started.isNew { recorded.started.append(StartedRunPlace(start.connector, order.project)) }
+    if started.isNew {
+      recorded.started.append(StartedRunPlace(start.connector, order.project))
+      try transaction.blobsHandOver(from: order.run, to: started.run, event: body)
+    }
     if let replaced = started.replaced { recorded.ended.append(replaced) }
     recorded.add(started.aftermath)
     let previous = started.isNew ? started.replaced : started.run

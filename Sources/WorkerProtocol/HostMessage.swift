@@ -12,6 +12,7 @@ package enum HostMessage: Sendable {
   case abort(exchange: UInt32)
   case respond(RespondMessage)
   case intake(IntakeMessage)
+  case file(exchange: UInt32, AttachedFile)
 
   package init(_ message: Message) throws(ProtocolViolation) {
     switch message.kind {
@@ -24,6 +25,11 @@ package enum HostMessage: Sendable {
     case .abort: self = .abort(exchange: message.exchange)
     case .respond: self = .respond(try RespondMessage(message))
     case .intake: self = .intake(try IntakeMessage(message))
+    case .file:
+      guard let file = message.file else {
+        throw ProtocolViolation(code: "memory_missing", reason: "file: no file came with it")
+      }
+      self = .file(exchange: message.exchange, file)
     case .ready, .loadFailed, .result, .request, .log, .progress, .left, .answered, .incoming:
       throw ProtocolViolation(code: "kind_unknown", reason: "\(message.kind) is none of the host's")
     }

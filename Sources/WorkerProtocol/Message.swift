@@ -8,10 +8,13 @@
 package struct Message: Sendable {
   package let header: MessageHeader
   package let payload: [UInt8]
+  /// With a message of the kind `file`, and only there.
+  package let file: AttachedFile?
 
-  package init(header: MessageHeader, payload: [UInt8]) {
+  package init(header: MessageHeader, payload: [UInt8], file: AttachedFile? = nil) {
     self.header = header
     self.payload = payload
+    self.file = file
   }
 
   package var kind: MessageKind { header.kind }

@@ -12,6 +12,7 @@ package enum MessageKind: UInt8, Sendable, CaseIterable {
   case abort = 7
   case respond = 8
   case intake = 9
+  case file = 10
 
   case ready = 32
   case loadFailed = 33
@@ -31,7 +32,7 @@ package enum MessageKind: UInt8, Sendable, CaseIterable {
   /// **Unit**: bytes.
   package var payloadLimit: Int {
     switch self {
-    case .cancel, .stop, .abort, .left: 0
+    case .cancel, .stop, .abort, .left, .file: 0
     case .intake: 1
     case .ready: 4_096
     case .loadFailed: 65_520
@@ -55,7 +56,7 @@ package enum MessageKind: UInt8, Sendable, CaseIterable {
   /// Whether `header.exchange` names an exchange.
   var exchangeNumber: Presence {
     switch self {
-    case .reply, .request, .submit, .abort, .respond, .left, .answered, .incoming: .always
+    case .reply, .request, .submit, .abort, .respond, .file, .left, .answered, .incoming: .always
     default: .never
     }
   }

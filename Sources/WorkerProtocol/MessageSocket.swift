@@ -43,12 +43,12 @@ package final class MessageSocket: Sendable {
     _ writer: inout PayloadWriter, wait: Bool
   ) throws(ProtocolViolation) -> Sent {
     let memory = try writer.finish()
-    let result = writer.bytes.withUnsafeBytes { send($0, memory, wait) }
+    let result = writer.bytes.withUnsafeBytes { send($0, memory?.descriptor ?? -1, wait) }
     return try sent(result)
   }
 
   package func send(_ message: EncodedMessage, wait: Bool) throws(ProtocolViolation) -> Sent {
-    let result = message.bytes.withUnsafeBytes { send($0, message.memory, wait) }
+    let result = message.bytes.withUnsafeBytes { send($0, message.descriptor, wait) }
     return try sent(result)
   }
 
@@ -70,7 +70,7 @@ package final class MessageSocket: Sendable {
             at: index,
             to: sys_message(
               data: bytes.baseAddress, size: UInt64(bytes.count),
-              descriptor: message.memory?.descriptor ?? -1, reserved: 0))
+              descriptor: message.descriptor, reserved: 0))
         }
         return sys_send_many(descriptor, room.baseAddress, Int32(batch.count))
       }
@@ -133,7 +133,7 @@ package final class MessageSocket: Sendable {
     _ received: sys_received, _ buffer: ReceiveBuffer, _ slot: Int
   ) throws(ProtocolViolation) -> Message? {
     // From here on the descriptor is closed on every way out.
-    let memory = received.descriptor >= 0 ? SealedMemory(received: received.descriptor) : nil
+    let attached = received.descriptor >= 0 ? AttachedFile(owning: received.descriptor) : nil
     switch received.violation {
     case SYS_RECEIVED_TOO_LONG:
       throw ProtocolViolation(
@@ -146,22 +146,23 @@ package final class MessageSocket: Sendable {
     if received.size == 0 { return nil }
     let bytes = buffer.slot(slot, count: Int(received.size))
     let header = try MessageHeader(parsing: bytes, from: peer)
-    guard header.isInMemory == (memory != nil) else {
+    guard header.isInMemory == (attached != nil) else {
       throw ProtocolViolation(
-        code: memory == nil ? "memory_missing" : "memory_unexpected",
+        code: attached == nil ? "memory_missing" : "memory_unexpected",
         reason: "\(header.kind): the flag and the attached descriptor do not agree")
     }
-    let payload = try memory?.read(exactly: Int(header.length))
-      ?? [UInt8](bytes[Limits.header...])
-    return Message(header: header, payload: payload)
+    if header.kind == .file { return Message(header: header, payload: [], file: attached) }
+    let payload = try attached.map { attached throws(ProtocolViolation) in
+      try SealedMemory.read(attached.descriptor, exactly: Int(header.length))
+    }
+    return Message(header: header, payload: payload ?? [UInt8](bytes[Limits.header...]))
   }
 
   private func send(
-    _ bytes: UnsafeRawBufferPointer, _ memory: SealedMemory?, _ wait: Bool
+    _ bytes: UnsafeRawBufferPointer, _ attached: Int32, _ wait: Bool
   ) -> Int32 {
     var message = sys_message(
-      data: bytes.baseAddress, size: UInt64(bytes.count), descriptor: memory?.descriptor ?? -1,
-      reserved: 0)
+      data: bytes.baseAddress, size: UInt64(bytes.count), descriptor: attached, reserved: 0)
     return sys_send(descriptor, &message, wait ? 1 : 0)
   }
 

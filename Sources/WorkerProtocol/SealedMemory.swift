@@ -22,18 +22,15 @@ package final class SealedMemory: Sendable {
     guard sealed == 0 else { throw .system("sealing a payload's memory", -sealed) }
   }
 
-  /// Takes over a descriptor that came with a message, whatever it is.
-  init(received descriptor: Int32) {
-    self.descriptor = descriptor
-    size = 0
-  }
-
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  /// The content, when the memory is sealed and has exactly `size` bytes.
+  /// The content of a descriptor that came with a message, whatever it is, when it is sealed memory
+  /// of exactly `size` bytes.
   ///
   /// The bound of `size` is the caller's to check, before.
-  func read(exactly size: Int) throws(ProtocolViolation) -> [UInt8] {
+  static func read(
+    _ descriptor: Int32, exactly size: Int
+  ) throws(ProtocolViolation) -> [UInt8] {
     let sealed = sys_memory_sealed_size(descriptor)
     guard sealed >= 0 else {
       throw ProtocolViolation(

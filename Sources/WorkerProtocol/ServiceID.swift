@@ -17,6 +17,11 @@ package enum ServiceID: UInt8, Sendable, CaseIterable {
   case recordsPutNow = 12
   case eventsRaise = 20
   case eventsSettle = 21
+  case blobsCreate = 13
+  case blobsAppend = 14
+  case blobsFinish = 15
+  case blobsLook = 16
+  case blobsRead = 17
 
   /// As transcripts and messages name it.
   package var name: String {
@@ -35,6 +40,11 @@ package enum ServiceID: UInt8, Sendable, CaseIterable {
     case .recordsPutNow: "records.put_now"
     case .eventsRaise: "events.raise"
     case .eventsSettle: "events.settle"
+    case .blobsCreate: "blobs.create"
+    case .blobsAppend: "blobs.append"
+    case .blobsFinish: "blobs.finish"
+    case .blobsLook: "blobs.look"
+    case .blobsRead: "blobs.read"
     }
   }
 }

@@ -24,7 +24,7 @@ package enum WorkerMessage: Sendable {
     case .left: self = .left(exchange: message.exchange)
     case .answered: self = .answered(try AnsweredMessage(message))
     case .incoming: self = .incoming(try IncomingMessage(message))
-    case .hello, .call, .cancel, .reply, .stop, .submit, .abort, .respond, .intake:
+    case .hello, .call, .cancel, .reply, .stop, .submit, .abort, .respond, .intake, .file:
       throw ProtocolViolation(
         code: "kind_unknown", reason: "\(message.kind) is none of the worker's")
     }

@@ -33,6 +33,8 @@ final class ServicesFixture: Sendable {
   let store: Store
   let pool: WorkerPool
   let services: HostServices
+  let blobs: BlobStore
+  private let blobThread: BlobThread
   let plugin: InstalledPlugin
   let setup: ProjectSetup
   let contact: RecordID
@@ -41,10 +43,12 @@ final class ServicesFixture: Sendable {
 
   static let secret = "s3cr3t/\"Käse\" xyz"
 
-  /// - Parameter routed: what each connector takes of others.
+  /// - Parameters:
+  ///   - routed: what each connector takes of others.
+  ///   - reads: the collections its plugin may read.
   init(
-    runs: Bool = true, hosts: [String] = ["peer.test:80"], writes: Set<String> = [],
-    routed: RoutedTrigger? = nil, takers: [EventTaker] = []
+    runs: Bool = true, hosts: [String] = ["peer.test:80"], reads: Set<String> = [],
+    writes: Set<String> = [], routed: RoutedTrigger? = nil, takers: [EventTaker] = []
   ) throws {
     let registry = try WorkerRegistry.takeOver(dataFolder: data.path)
     spawner = try Spawner(registry: registry)
@@ -58,8 +62,14 @@ final class ServicesFixture: Sendable {
     let sodium = try Sodium.load()
     let vault = CredentialVault(sodium: sodium)
     #expect(try vault.unlock(folder: data.path, rows: []).isEmpty)
+    blobs = BlobStore(store, folder: data.path) {
+      let stream = sodium.sha256Stream()
+      return BlobDigest(add: { stream.add($0) }, finish: { Hex.encode(stream.finish()) })
+    }
+    blobThread = try BlobThread()
     services = HostServices(
       loop: loop, store: store, vault: vault, pool: pool, recordIDs: store.recordIDs,
+      blobs: blobs, blobThread: blobThread,
       digest: { Hex.encode(sodium.sha256($0)) }, clock: { 1_000 }, log: { _, _ in })
     let fixtures = [try FixturePlugin("services"), try FixturePlugin("transport_fixture")]
     self.fixtures = fixtures
@@ -69,6 +79,7 @@ final class ServicesFixture: Sendable {
     var grants = PluginGrants()
     grants.runs = runs
     grants.hosts = hosts
+    grants.readCollections = reads
     grants.writeCollections = writes
     grants.credentials = ["key"]
     let collections = try (Self.manifest("base").collections + Self.manifest("crm").collections)
@@ -108,11 +119,11 @@ final class ServicesFixture: Sendable {
   /// Opens a call.
   func open(
     _ number: UInt64, attempt: Int = 1, mayHaveSent: Bool = false, hops: Int = 0,
-    effect: SideEffect = .atMostOnce
+    effect: SideEffect = .atMostOnce, run: Int64 = 9, project: ProjectID = "acme"
   ) async throws {
     let setup = try #require(setup.plugins[plugin.id])
     let facts = CallOrderFacts(
-      number: number, run: RunID(9), project: "acme", plugin: plugin.id, effect: effect,
+      number: number, run: RunID(run), project: project, plugin: plugin.id, effect: effect,
       key: "k-9-0-0", attempt: attempt, mayHaveSent: mayHaveSent, caller: caller(hops: hops))
     await loop.perform { [services, whole = self.setup] in
       services.open(facts, setup: whole, plugin: setup)
@@ -128,10 +139,12 @@ final class ServicesFixture: Sendable {
 
   /// The same in another call.
   func ask(
-    _ number: UInt64, _ service: ServiceID, _ request: JSONValue, body: [UInt8] = []
+    _ number: UInt64, _ service: ServiceID, _ request: JSONValue, body: [UInt8] = [],
+    parameters: JSONValue = [:]
   ) async -> ServiceAnswer {
     let call = CallRequest(
-      id: number, project: "acme", plugin: plugin, action: plugin.actions[0], parameters: [],
+      id: number, project: "acme", plugin: plugin, action: plugin.actions[0],
+      parameters: parameters.jsonBytes,
       context: [], key: "k-9-0-0", timeout: .seconds(60))
     let reply = await loop.answer { [services, loop] (answer: @escaping @Sendable (ServiceReply) -> Void) in
       services.serve(

@@ -195,4 +195,82 @@ import Values
     world.http = { _, _ in .json(200, .null) }
     #expect(try request(url).value?["json"] == .some(.null))
   }
+
+  // MARK: files
+
+  private static let file: JSONValue = [
+    "blob": .text("sha256-" + String(repeating: "1", count: 64)), "type": "application/pdf",
+    "bytes": 4, "name": "7.pdf",
+  ]
+
+  @Test func `a file is the body, with its own type or another`() throws {
+    let own = try sent([
+      "url": "https://a.example/", "method": "PUT", "body_kind": "blob", "body": Self.file,
+    ])
+    #expect(own.head["body_blob"] == Self.file && own.body.isEmpty)
+    #expect(own.head["headers"]?["Content-Type"] == "application/pdf")
+    let other = try sent([
+      "url": "https://a.example/", "method": "PUT", "body_kind": "blob", "body": Self.file,
+      "content_type": "x/y",
+    ])
+    #expect(other.head["headers"]?["Content-Type"] == "x/y")
+  }
+
+  @Test func `a form has values, files and lists of them`() throws {
+    let form = try sent([
+      "url": "https://a.example/", "method": "POST", "body_kind": "multipart",
+      "body": ["n": 7, "yes": true, "files": [Self.file, "a text"], "none": .null],
+    ])
+    #expect(form.head["headers"] == [:], "the transport writes the type with its boundary")
+    let parts = form.head["parts"]?.asList ?? []
+    #expect(parts.map { $0["name"] } == ["n", "yes", "files", "files", "none"])
+    #expect(parts.map { $0["value"] } == ["7", "true", nil, "a text", ""])
+    #expect(parts[2]["blob"] == Self.file && parts[2]["file_name"] == "7.pdf")
+    #expect(parts[2]["type"] == "application/pdf")
+  }
+
+  @Test(arguments: [
+    ["body_kind": "blob", "body": "x"], ["body_kind": "blob"],
+    ["body_kind": "blob", "body": ["blob": "md5-7"]], ["body_kind": "multipart"],
+    ["body_kind": "multipart", "body": [:]], ["body_kind": "multipart", "body": "x"],
+    ["body_kind": "multipart", "body": ["a": ["b": 1]]],
+    ["body_kind": "multipart", "body": ["": "x"]], ["body_kind": "multipart", "body": ["a": []]],
+    ["body_kind": "multipart", "body": ["a": "x"], "content_type": "x/y"],
+    [
+      "body_kind": "multipart",
+      "body": ["a": .list(Array(repeating: JSONValue.text("x"), count: 101))],
+    ],
+  ] as [JSONObject])
+  func `a file or form that is none is refused before anything leaves`(
+    _ members: JSONObject
+  ) throws {
+    var parameters: JSONObject = ["url": "https://a.example/", "method": "POST"]
+    for member in members { parameters[member.name] = member.value }
+    let outcome = try request(.object(parameters))
+    #expect(outcome.errorClass == .invalidInput && outcome.code == "bad_body", "\(outcome)")
+    #expect(world.requests.isEmpty)
+  }
+
+  @Test func `a saved answer is named, and an error is told`() throws {
+    world.http = { request, _ in
+      request["url"] == "https://a.example/gone"
+        ? .text(404, "no") : .text(200, "%PDF", type: "application/pdf")
+    }
+    let saved = try request(["url": "https://a.example/7.pdf", "save_body": "blob"])
+    #expect(world.requests.last?["save_body"] == true)
+    #expect(world.requests.last?["max_response_bytes"] == 0, "the host's own limit")
+    #expect(saved.value?["body"]?["bytes"] == 4 && saved.value?["bytes"] == 4, "\(saved)")
+    #expect(saved.value?["text"] == nil && saved.value?["json"] == nil)
+    let gone = try request(["url": "https://a.example/gone", "save_body": "blob"])
+    #expect(gone.code == "http_not_found" && gone.error?["detail"]?["text"] == "no")
+    let plain = try request(["url": "https://a.example/7.pdf", "save_body": "none"])
+    #expect(world.requests.last?["save_body"] == nil && plain.value?["text"] == "%PDF")
+  }
+
+  @Test func `what is not saved has at most ten mebibytes`() throws {
+    let outcome = try request(["url": "https://a.example/", "max_response": 10_485_761])
+    #expect(outcome.code == "bad_max_response" && world.requests.isEmpty)
+    world.http = { _, _ in .json(200, [:]) }
+    #expect(try request(["url": "https://a.example/", "max_response": 10_485_760]).error == nil)
+  }
 }

@@ -76,6 +76,7 @@ struct PluginUnderTest {
   static let services = [
     JF_HTTP_INTERFACE, JF_MAIL_INTERFACE, JF_RECORDS_INTERFACE, JF_RUNS_INTERFACE,
     JF_EVENTS_INTERFACE,
+    JF_BLOBS_INTERFACE,
   ]
 
   struct Mistake: Error {

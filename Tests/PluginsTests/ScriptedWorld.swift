@@ -35,6 +35,7 @@ final class ScriptedWorld: ServiceBackend, @unchecked Sendable {
   }
   var credentials: [String: JSONValue] = [:]
   var runs = ScriptedRuns()
+  var blobs = WorldBlobs()
   var http: (JSONValue, [UInt8]) -> Answer = { _, _ in
     .error(.denied, code: "host_not_granted", message: "nothing is granted here")
   }
@@ -85,6 +86,11 @@ final class ScriptedWorld: ServiceBackend, @unchecked Sendable {
     case 20: answer = raise(value)
     case 21: answer = settle(value)
     case 8...11: answer = serveRuns(request.service, value)
+    case 13: answer = blobs.create(value)
+    case 14: answer = blobs.append(value, request.joinedBody)
+    case 15: answer = blobs.finish(value)
+    case 16: answer = blobs.look(value)
+    case 17: answer = blobs.read(value)
     default: answer = .failure(.bug, "unknown_service", "service \(request.service)")
     }
     if answer.status != 0 { serviceCodes.insert(answer.json["code"]?.asText ?? "") }
@@ -160,10 +166,16 @@ final class ScriptedWorld: ServiceBackend, @unchecked Sendable {
     switch http(value, body) {
     case .error(let kind, let code, let message): return .failure(kind, code, message)
     case .response(let status, let headers, let body):
-      var answer = ServiceAnswer.value([
+      var head: JSONObject = [
         "status": .integer(Int64(status)), "headers": .object(headers),
         "url": value["url"] ?? "", "elapsed_ms": 7,
-      ])
+      ]
+      guard value["save_body"] != true || !(200..<300).contains(status) else {
+        let type = headers["content-type"]?.asText ?? ""
+        head["blob"] = blobs.keep(body, type: type, name: "file")
+        return .value(.object(head))
+      }
+      var answer = ServiceAnswer.value(.object(head))
       answer.body = body
       return answer
     }

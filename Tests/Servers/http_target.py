@@ -32,7 +32,9 @@ import loopback
 
 
 def readable(body):
-    """Text where it is UTF-8, base64 under another name where not."""
+    """Text where it is UTF-8, base64 under another name where not; what is large, left out."""
+    if len(body) > 40 << 20:
+        return {"body_omitted": True}
     try:
         return {"body": body.decode("utf-8")}
     except UnicodeDecodeError:

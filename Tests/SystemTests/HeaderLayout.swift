@@ -138,7 +138,9 @@ enum HeaderLayout {
         ("timeout_ms", MemoryLayout<jf_http_request>.offset(of: \.timeout_ms)),
         ("max_response_bytes", MemoryLayout<jf_http_request>.offset(of: \.max_response_bytes)),
         ("max_redirects", MemoryLayout<jf_http_request>.offset(of: \.max_redirects)),
-        ("reserved2", MemoryLayout<jf_http_request>.offset(of: \.reserved2)),
+        ("save_body", MemoryLayout<jf_http_request>.offset(of: \.save_body)),
+        ("body_blob", MemoryLayout<jf_http_request>.offset(of: \.body_blob)),
+        ("parts", MemoryLayout<jf_http_request>.offset(of: \.parts)),
       ]),
     Entry(
       name: "jf_http_response", size: MemoryLayout<jf_http_response>.size,
@@ -150,6 +152,7 @@ enum HeaderLayout {
         ("json", MemoryLayout<jf_http_response>.offset(of: \.json)),
         ("url", MemoryLayout<jf_http_response>.offset(of: \.url)),
         ("elapsed_ms", MemoryLayout<jf_http_response>.offset(of: \.elapsed_ms)),
+        ("blob", MemoryLayout<jf_http_response>.offset(of: \.blob)),
       ]),
     Entry(
       name: "jf_events_interface", size: MemoryLayout<jf_events_interface>.size,
@@ -175,6 +178,7 @@ enum HeaderLayout {
         ("name", MemoryLayout<jf_mail_attachment>.offset(of: \.name)),
         ("type", MemoryLayout<jf_mail_attachment>.offset(of: \.type)),
         ("bytes", MemoryLayout<jf_mail_attachment>.offset(of: \.bytes)),
+        ("blob", MemoryLayout<jf_mail_attachment>.offset(of: \.blob)),
       ]),
     Entry(
       name: "jf_mail", size: MemoryLayout<jf_mail>.size,
@@ -212,6 +216,17 @@ enum HeaderLayout {
         ("remove", MemoryLayout<jf_records_interface>.offset(of: \.remove)),
       ]),
     Entry(
+      name: "jf_blobs_interface", size: MemoryLayout<jf_blobs_interface>.size,
+      members: [
+        ("size", MemoryLayout<jf_blobs_interface>.offset(of: \.size)),
+        ("reserved", MemoryLayout<jf_blobs_interface>.offset(of: \.reserved)),
+        ("create", MemoryLayout<jf_blobs_interface>.offset(of: \.create)),
+        ("append", MemoryLayout<jf_blobs_interface>.offset(of: \.append)),
+        ("finish", MemoryLayout<jf_blobs_interface>.offset(of: \.finish)),
+        ("look", MemoryLayout<jf_blobs_interface>.offset(of: \.look)),
+        ("read", MemoryLayout<jf_blobs_interface>.offset(of: \.read)),
+      ]),
+    Entry(
       name: "jf_runs_interface", size: MemoryLayout<jf_runs_interface>.size,
       members: [
         ("size", MemoryLayout<jf_runs_interface>.offset(of: \.size)),
@@ -238,6 +253,7 @@ enum HeaderLayout {
         ("start", MemoryLayout<jf_transport_interface>.offset(of: \.start)),
         ("submit", MemoryLayout<jf_transport_interface>.offset(of: \.submit)),
         ("abort", MemoryLayout<jf_transport_interface>.offset(of: \.abort)),
+        ("attach", MemoryLayout<jf_transport_interface>.offset(of: \.attach)),
       ]),
     Entry(
       name: "jf_listener_host", size: MemoryLayout<jf_listener_host>.size,

@@ -86,12 +86,13 @@ final class Transport: @unchecked Sendable {
 
   // MARK: - For tests
 
-  /// Submits a request; returns its exchange.
-  func submit(_ request: JSONValue, body: [UInt8] = []) throws -> UInt64 {
+  /// Submits a request; returns its exchange. `files` are descriptors that stay the caller's.
+  func submit(_ request: JSONValue, body: [UInt8] = [], files: [Int32] = []) throws -> UInt64 {
     let exchange = next.update { number in
       number += 1
       return number
     }
+    for file in files { table.pointee.attach(instance.pointer, exchange, file) }
     let tape = try JSONTape(parsing: request.jsonBytes)
     body.withUnsafeBufferPointer { body in
       table.pointee.submit(
@@ -113,7 +114,7 @@ final class Transport: @unchecked Sendable {
   }
 
   /// Submits and waits.
-  func send(_ request: JSONValue, body: [UInt8] = []) throws -> End {
-    try wait(try submit(request, body: body))
+  func send(_ request: JSONValue, body: [UInt8] = [], files: [Int32] = []) throws -> End {
+    try wait(try submit(request, body: body, files: files))
   }
 }

@@ -17,14 +17,22 @@ struct Request: Action {
     var credential: String?
     var follow_redirects: Bool?
     var max_response: Int?
+    var save_body: SavedBody?
     var effect: Effect?
   }
+
+  /// What becomes of the body of a good answer.
+  enum SavedBody: String, Decodable { case none, blob }
+
+  /// **Unit**: bytes. What is taken into a value, the host's own limit.
+  private static let largestInValue = 10 << 20
 
   struct Result: Encodable {
     var status: Int
     var headers: JSONObject
     var json: JSONValue?
     var text: String?
+    var body: Blob?
     var mapping = "none"
     var url: String
     var ms: Int64
@@ -60,17 +68,28 @@ struct Request: Action {
       }
     }
     if effect == .keyed { headers.append(HTTPHeader("Idempotency-Key", call.key)) }
-    return HTTPRequest(
+    let saves = p.save_body == .blob
+    if !saves, let most = p.max_response, most > Self.largestInValue {
+      throw .invalidInput(
+        "bad_max_response", "max_response is \(most), an answer that is not saved has at most "
+          + "\(Self.largestInValue) bytes: say save_body: blob")
+    }
+    var request = HTTPRequest(
       method, try RequestURL.written(p.url, query: body.query), headers: headers,
       body: body.bytes, credential: p.credential.flatMap { $0.isEmpty ? nil : $0 },
       maxResponseBytes: p.max_response, maxRedirects: p.follow_redirects ?? true ? 5 : 0)
+    request.bodyBlob = body.blob
+    request.parts = body.parts
+    request.savesBody = saves
+    return request
   }
 
   /// JSON where the peer says so and it is, else text; nothing for HEAD and 204.
   private static func result(of response: HTTPResponse, _ method: String) -> Result {
     var result = Result(
       status: response.status, headers: response.headers, url: response.url,
-      ms: milliseconds(response.elapsed), bytes: response.body.count)
+      ms: milliseconds(response.elapsed), bytes: response.blob?.bytes ?? response.body.count)
+    result.body = response.blob
     guard method != "HEAD", response.status != 204, !response.body.isEmpty else { return result }
     if let json = response.json {
       result.json = json

@@ -4,7 +4,7 @@ import JackfieldPlugin
 
 /// What `body` means.
 enum BodyKind: String, Decodable {
-  case none, query, form, json, raw
+  case none, query, form, json, raw, blob, multipart
 }
 
 /// The body as it is sent, and what goes into the URL instead.
@@ -12,6 +12,9 @@ struct RequestBody {
   var bytes: [UInt8] = []
   var contentType: String?
   var query: String?
+  /// Bytes that stay where they are until they are sent.
+  var blob: Blob?
+  var parts: [HTTPPart] = []
 
   /// **Throws**: `invalid_input`, code `bad_body`; for JSON text with the place of the mistake.
   init(_ kind: BodyKind, _ body: JSONValue?, contentType: String?) throws(ActionError) {
@@ -41,6 +44,19 @@ struct RequestBody {
       }
       bytes = Array(text.utf8)
       self.contentType = contentType ?? "text/plain; charset=utf-8"
+    case .blob:
+      guard let blob = Blob(body) else {
+        throw .invalidInput(
+          "bad_body", "body must name a blob for body_kind blob, as {{saved.body}} does")
+      }
+      self.blob = blob
+      self.contentType = contentType ?? blob.type ?? "application/octet-stream"
+    case .multipart:
+      guard contentType == nil else {
+        throw .invalidInput(
+          "bad_body", "content_type is given, but a multipart body writes its own: leave it out")
+      }
+      parts = try FormParts.read(body)
     }
   }
 

@@ -29,6 +29,7 @@ final class HTTPExchange: @unchecked Sendable {
   private var hops: [String] = []
   private var requestsWritten = 0
   private var response = HTTPResponse()
+  private var saved: SavedBody?
   /// Why one of our own callbacks ended the transfer.
   private var verdict: ExchangeFailure?
 
@@ -48,6 +49,9 @@ final class HTTPExchange: @unchecked Sendable {
   /// Makes the next hop's transfer, ready to be added.
   func transfer() throws(ExchangeFailure) -> CurlEasy {
     response = HTTPResponse()
+    saved = request.saveTo.map {
+      SavedBody(descriptor: $0, limit: request.maxResponseBytes, scrubber: scrubber)
+    }
     requestsWritten = 0
     let easy = try CurlEasy()
     try easy.setGround(
@@ -82,21 +86,37 @@ final class HTTPExchange: @unchecked Sendable {
   }
 
   private func setMethod(_ easy: CurlEasy) throws(ExchangeFailure) {
-    let body = hop.sendsBody ? request.body : nil
-    if hop.method == "HEAD" {
-      try easy.set(CURLOPT_NOBODY, 1)
-    } else if let body {
+    guard hop.method != "HEAD" else { return try easy.set(CURLOPT_NOBODY, 1) }
+    switch hop.sendsBody ? request.body : .none {
+    case .bytes(let body):
       try easy.set(CURLOPT_POSTFIELDSIZE_LARGE, offset: body.count)
       try easy.set(CURLOPT_POSTFIELDS, pointer: body.mutablePointer, owner: body)
-    } else if ["POST", "PUT", "PATCH"].contains(hop.method) {
+    case .file(let file):
+      // One of its own for each transfer: a redirect reads from the beginning again.
+      let body = FileBody(descriptor: file.descriptor, size: file.size)
+      try easy.set(CURLOPT_POST, 1)
+      try easy.set(CURLOPT_POSTFIELDSIZE_LARGE, offset: Int(body.size))
+      try easy.set(CURLOPT_READDATA, pointer: body.context, owner: body)
+      try easy.check(
+        jf_easy_on_read(easy.handle, FileBody.read, body.context), CURLOPT_READFUNCTION)
+      try easy.check(
+        jf_easy_on_seek(easy.handle, FileBody.seek, body.context), CURLOPT_SEEKFUNCTION)
+    case .form(let parts):
+      let form = try FormBody(parts, for: easy)
+      try easy.set(CURLOPT_MIMEPOST, pointer: form.pointer, owner: form)
+    case .none where ["POST", "PUT", "PATCH"].contains(hop.method):
       // A method that means to carry a body says that it is empty.
       let empty = OwnedBytes([UInt8]())
       try easy.set(CURLOPT_POSTFIELDSIZE_LARGE, offset: 0)
       try easy.set(CURLOPT_POSTFIELDS, pointer: empty.mutablePointer, owner: empty)
-    } else {
-      try easy.set(CURLOPT_HTTPGET, 1)
+    case .none: try easy.set(CURLOPT_HTTPGET, 1)
     }
-    if hop.method != "HEAD" { try easy.set(CURLOPT_CUSTOMREQUEST, hop.method) }
+    try easy.set(CURLOPT_CUSTOMREQUEST, hop.method)
+  }
+
+  /// Whether this hop sends a form, whose type with its boundary libcurl writes.
+  private var sendsForm: Bool {
+    if case .form = request.body { hop.sendsBody && hop.method != "HEAD" } else { false }
   }
 
   private func headerLines() -> [OwnedBytes] {
@@ -104,10 +124,10 @@ final class HTTPExchange: @unchecked Sendable {
     // `Expect: 100-continue` costs a second where a peer ignores it; libcurl's own Content-Type
     // says "form" about any body.
     var lines = ["Expect:"]
-    if !hop.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
-      lines.append("Content-Type:")
-    }
+    let hasType = hop.headers.contains { $0.name.lowercased() == "content-type" }
+    if !hasType && !sendsForm { lines.append("Content-Type:") }
     for header in hop.headers where auth?.headerNames.contains(header.name.lowercased()) != true {
+      if sendsForm && header.name.lowercased() == "content-type" { continue }
       let value = header.value.drop { $0 == " " || $0 == "\t" }
       lines.append(value.isEmpty ? "\(header.name);" : "\(header.name): \(value)")
     }
@@ -178,12 +198,24 @@ final class HTTPExchange: @unchecked Sendable {
   private func take(body piece: UnsafeRawBufferPointer) -> Bool {
     // What comes with a redirect is not the response.
     if followsRedirect { return true }
-    if response.take(body: piece, limit: request.maxResponseBytes) { return true }
-    verdict = ExchangeFailure(
-      .failed, "response_too_large",
-      "the response is over \(request.maxResponseBytes) bytes: allow more, or ask for less")
+    var limit = request.maxResponseBytes
+    if let saved {
+      do throws(SavedBody.Problem) {
+        if isGood { try saved.take(piece) }
+      } catch {
+        verdict = error.failure(limit: limit)
+        return false
+      }
+      if isGood { return true }
+      limit = min(limit, HTTPRequest.largestUnsaved)
+    }
+    if response.take(body: piece, limit: limit) { return true }
+    verdict = SavedBody.Problem.tooLarge.failure(limit: limit)
     return false
   }
+
+  private var isGood: Bool { (200..<300).contains(response.status) }
+
 
   private func socket(for address: UnsafeMutablePointer<curl_sockaddr>?) -> Int32 {
     guard let address else { return CURL_SOCKET_BAD }
@@ -237,9 +269,16 @@ final class HTTPExchange: @unchecked Sendable {
   }
 
   private func answered() -> ExchangeAnswer {
+    var size: Int?
+    if let saved, isGood, hop.method != "HEAD", response.status != 204 {
+      do throws(SavedBody.Problem) { try saved.finish() } catch {
+        return answer(error.failure(limit: request.maxResponseBytes))
+      }
+      size = saved.size
+    }
     let url = scrubber.scrub(hop.url.text)
     response.scrub(scrubber)
-    let head = response.head(url: url, elapsedMS: Clock.milliseconds - beganMS, hops: hops)
+    let head = response.head(url: url, elapsedMS: Clock.milliseconds - beganMS, hops: hops, saved: size)
     return ExchangeAnswer(head: head, body: response.body)
   }
 

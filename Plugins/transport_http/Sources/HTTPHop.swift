@@ -28,7 +28,7 @@ struct HTTPHop {
     url = try CurlURL(parsing: request.url)
     method = request.method
     headers = request.headers
-    sendsBody = request.body != nil
+    if case .none = request.body { sendsBody = false } else { sendsBody = true }
     isFirstOrigin = true
     try request.grant?.check(url)
   }

@@ -8,7 +8,9 @@ struct HTTPRequest {
   let method: String
   let url: String
   let headers: [(name: String, value: String)]
-  let body: OwnedBytes?
+  let body: Body
+  /// Where the body of a good answer goes; nil: into memory.
+  let saveTo: Int32?
   let timeoutMS: Int64
   let maxResponseBytes: Int
   let maxRedirects: Int
@@ -18,8 +20,19 @@ struct HTTPRequest {
   /// Whether only addresses of the public internet may be connected to.
   let publicOnly: Bool
 
+  enum Body {
+    case none
+    case bytes(OwnedBytes)
+    case file(FileBody)
+    case form([FormPart])
+  }
+
   static let longestTimeoutMS: Int64 = 24 * 60 * 60 * 1_000
   static let largestResponse: Int64 = 32 * 1_024 * 1_024
+  static let largestSaved: Int64 = 100 * 1_024 * 1_024
+  /// **Unit**: bytes. What of an answer that is no good one is taken into memory when the good ones
+  /// are saved.
+  static let largestUnsaved = 1_024 * 1_024
   static let mostRedirects: Int64 = 20
   static let mostHeaders = 128
   static let forbiddenHeaders: Set<String> = [
@@ -28,20 +41,43 @@ struct HTTPRequest {
   ]
 
   /// **Throws**: `invalid_input`, naming the member.
-  init(reading value: ValueReader, body: UnsafeRawBufferPointer) throws(ExchangeFailure) {
+  init(
+    reading value: ValueReader, body: UnsafeRawBufferPointer, files: AttachedFiles
+  ) throws(ExchangeFailure) {
     method = try Self.method(value["method"])
     guard let url = value["url"].text else { throw .invalid("bad_url", "the request has no url") }
     self.url = url
     headers = try Self.headers(value["headers"])
-    self.body = body.isEmpty ? nil : OwnedBytes(body)
+    self.body = try Self.body(value, body, files)
+    saveTo = try files.descriptor(value["save_file"])
+    let largest = saveTo == nil ? Self.largestResponse : Self.largestSaved
     timeoutMS = try Self.number(value, "timeout_ms", 1...Self.longestTimeoutMS, 30_000)
     maxResponseBytes = Int(
-      try Self.number(value, "max_response_bytes", 0...Self.largestResponse, 1_048_576))
+      try Self.number(value, "max_response_bytes", 0...largest, 1_048_576))
     maxRedirects = Int(try Self.number(value, "max_redirects", 0...Self.mostRedirects, 0))
     auth = try HTTPAuth(reading: value["auth"])
     grant = try HostGrant(reading: value["allow_hosts"])
     caFile = value["ca_file"].text
     publicOnly = value["public_only"].boolean ?? false
+  }
+
+  private static func body(
+    _ value: ValueReader, _ bytes: UnsafeRawBufferPointer, _ files: AttachedFiles
+  ) throws(ExchangeFailure) -> Body {
+    if let descriptor = try files.descriptor(value["body_file"]["file"]) {
+      guard let size = value["body_file"]["bytes"].integer, size >= 0 else {
+        throw .invalid("bad_file", "the body's file has no size")
+      }
+      return .file(FileBody(descriptor: descriptor, size: size))
+    }
+    let members = value["parts"].members
+    guard !members.isEmpty else { return bytes.isEmpty ? .none : .bytes(OwnedBytes(bytes)) }
+    guard members.count <= FormPart.mostParts else {
+      throw .invalid("bad_part", "more than \(FormPart.mostParts) parts of a form: send fewer")
+    }
+    var parts: [FormPart] = []
+    for member in members { parts.append(try FormPart(reading: member.value, files: files)) }
+    return .form(parts)
   }
 
   private static func method(_ value: ValueReader) throws(ExchangeFailure) -> String {

@@ -46,9 +46,9 @@ struct HTTPResponse {
     headers.append((String(decoding: lower, as: UTF8.self), Array(value)))
   }
 
-  /// `{status, headers, url, elapsed_ms, hops?}`: repeated headers are joined, and those that describe
+  /// `{status, headers, url, elapsed_ms, hops?, saved?}`: repeated headers are joined, and those that describe
   /// an encoding which is undone by now are left out.
-  func head(url: String, elapsedMS: Int64, hops: [String]) -> [UInt8] {
+  func head(url: String, elapsedMS: Int64, hops: [String], saved: Int?) -> [UInt8] {
     var writer = HeadWriter()
     writer.objectBegin()
     writer.key("status")
@@ -71,6 +71,10 @@ struct HTTPResponse {
       writer.listBegin()
       for hop in hops { writer.text(hop) }
       writer.listEnd()
+    }
+    if let saved {
+      writer.key("saved")
+      writer.integer(Int64(saved))
     }
     writer.objectEnd()
     return writer.bytes

@@ -30,15 +30,18 @@ private let tables: Tables = {
       },
       submit: { instance, exchange, request, body in
         guard let instance = HTTPInstance.from(instance) else { return }
-        instance.submit(exchange) { reports throws(ExchangeFailure) in
+        instance.submit(exchange) { reports, files throws(ExchangeFailure) in
           let reader = ValueReader(table: instance.values, value: request)
           let bytes = UnsafeRawBufferPointer(start: body.data, count: Int(body.size))
-          let request = try HTTPRequest(reading: reader, body: bytes)
+          let request = try HTTPRequest(reading: reader, body: bytes, files: files)
           return try HTTPExchange(exchange, request, reports)
         }
       },
       abort: { instance, exchange in
         HTTPInstance.from(instance)?.abort(exchange)
+      },
+      attach: { instance, exchange, descriptor in
+        HTTPInstance.from(instance)?.attach(exchange, descriptor)
       }))
   let plugin = UnsafeMutablePointer<jf_plugin>.allocate(capacity: 1)
   plugin.initialize(

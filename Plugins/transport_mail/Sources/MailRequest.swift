@@ -19,15 +19,18 @@ struct MailRequest {
   static let longestTimeoutMS: Int64 = 60 * 60 * 1_000
 
   /// **Throws**: `invalid_input`, naming the member.
-  init(reading value: ValueReader, body: UnsafeRawBufferPointer) throws(ExchangeFailure) {
+  init(
+    reading value: ValueReader, body: UnsafeRawBufferPointer, files: AttachedFiles
+  ) throws(ExchangeFailure) {
+    let blobs = try Self.blobs(value["attachments"], files)
     server = try MailServer(reading: value["server"])
     timeoutMS = min(Self.longestTimeoutMS, max(1, value["timeout_ms"].integer ?? 60_000))
     do throws(MailError) {
-      let message = try Self.message(value, server, body)
+      let message = try Self.message(value, server, body, blobs)
       messageID = message.messageID
       sender = message.from.address
       recipients = message.recipients.map(\.address)
-      bytes = OwnedBytes(message.bytes(seconds: time(nil)))
+      bytes = withExtendedLifetime(blobs) { OwnedBytes(message.bytes(seconds: time(nil))) }
     } catch {
       throw .invalid(error.code, error.reason)
     }
@@ -38,7 +41,8 @@ struct MailRequest {
   }
 
   private static func message(
-    _ value: ValueReader, _ server: MailServer, _ body: UnsafeRawBufferPointer
+    _ value: ValueReader, _ server: MailServer, _ body: UnsafeRawBufferPointer,
+    _ blobs: [OwnedBytes?]
   ) throws(MailError) -> MailMessage {
     let name = try text(value, "from_name") ?? server.fromName ?? ""
     guard !UTF8Check.hasControl(name), name.utf8.count <= 200 else {
@@ -66,7 +70,7 @@ struct MailRequest {
       }
       try message.add(header: header.name, line)
     }
-    message.attachments = try attachments(value["attachments"], body)
+    message.attachments = try attachments(value["attachments"], body, blobs)
     return message
   }
 
@@ -90,8 +94,40 @@ struct MailRequest {
     return result
   }
 
+  /// **Unit**: bytes of the attachments that are files, together.
+  static let largestFiles: Int64 = 20 << 20
+
+  /// The content of the attachments that are files, by place: a mail is written whole before it is
+  /// sent, so they are read, which their bound allows.
+  private static func blobs(
+    _ value: ValueReader, _ files: AttachedFiles
+  ) throws(ExchangeFailure) -> [OwnedBytes?] {
+    var room = largestFiles
+    var blobs: [OwnedBytes?] = []
+    for member in value.members {
+      guard let descriptor = try files.descriptor(member.value["file"]) else {
+        blobs.append(nil)
+        continue
+      }
+      guard let size = member.value["size"].integer, size >= 0, size <= room else {
+        throw .invalid("bad_attachment", "the attachments that are files are too large together")
+      }
+      room -= size
+      var isWhole = false
+      let bytes = OwnedBytes(count: Int(size)) { memory in
+        isWhole = AttachedFiles.read(descriptor, from: 0, into: memory)
+      }
+      guard isWhole else {
+        throw ExchangeFailure(
+          .failed, "attachment_unreadable", "an attachment's file is shorter than it was: restore it")
+      }
+      blobs.append(bytes)
+    }
+    return blobs
+  }
+
   private static func attachments(
-    _ value: ValueReader, _ body: UnsafeRawBufferPointer
+    _ value: ValueReader, _ body: UnsafeRawBufferPointer, _ blobs: [OwnedBytes?]
   ) throws(MailError) -> [MailMessage.Attachment] {
     let members = value.members
     guard members.count <= mostAttachments else {
@@ -99,15 +135,20 @@ struct MailRequest {
     }
     var result: [MailMessage.Attachment] = []
     var offset = 0
-    for member in members {
+    for (place, member) in members.enumerated() {
+      let (name, type) = (member.value["name"].text ?? "", member.value["type"].text ?? "")
+      if blobs.indices.contains(place), let blob = blobs[place] {
+        // Whoever holds `blobs` holds the bytes until the mail is written.
+        let bytes = UnsafeRawBufferPointer(start: blob.mutablePointer, count: blob.count)
+        result.append(try MailMessage.Attachment(name: name, type: type, bytes: bytes))
+        continue
+      }
       guard let size = member.value["size"].integer, size >= 0, size <= Int64(body.count - offset)
       else { throw MailError("bad_attachment", "an attachment's size does not fit its bytes") }
       let end = offset + Int(size)
       let bytes = UnsafeRawBufferPointer(rebasing: body[offset..<end])
       result.append(
-        try MailMessage.Attachment(
-          name: member.value["name"].text ?? "", type: member.value["type"].text ?? "",
-          bytes: bytes))
+        try MailMessage.Attachment(name: name, type: type, bytes: bytes))
       offset = end
     }
     return result

@@ -74,6 +74,16 @@ CURLcode jf_easy_on_read(CURL *easy, jf_curl_bytes function, void *context) {
   return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_READDATA, context);
 }
 
+CURLcode jf_easy_on_seek(CURL *easy, jf_curl_seek function, void *context) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, function);
+  return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_SEEKDATA, context);
+}
+
+CURLcode jf_mime_read(curl_mimepart *part, int64_t size, jf_curl_bytes read, jf_curl_seek seek,
+                      void *context) {
+  return curl_mime_data_cb(part, (curl_off_t)size, read, seek, NULL, context);
+}
+
 CURLcode jf_easy_on_ready(CURL *easy, jf_curl_ready function, void *context) {
   CURLcode code = curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, function);
   return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_PREREQDATA, context);

@@ -9,6 +9,8 @@ package final class TransportInstance<Runner: TransportRunner> {
   package let values: UnsafePointer<jf_value_interface>
   private let host: UnsafePointer<jf_host>
   private var running: (runner: Runner, reports: TransportReports)?
+  /// Files that were handed over for exchanges that are not submitted yet.
+  private var attached: [UInt64: [Int32]] = [:]
 
   package init?(host: UnsafePointer<jf_host>) {
     guard let values = ValueReader.table(of: host) else { return nil }
@@ -32,14 +34,23 @@ package final class TransportInstance<Runner: TransportRunner> {
     }
   }
 
-  /// Begins the exchange that `make` reads out of the request, or answers why it cannot.
+  /// Takes an open file for the next submit of an exchange.
+  ///
+  /// **Ownership**: the worker closes it when the exchange is answered.
+  package func attach(_ number: UInt64, _ descriptor: Int32) {
+    attached[number, default: []].append(descriptor)
+  }
+
+  /// Begins the exchange that `make` reads out of the request and the files handed over for it, or
+  /// answers why it cannot.
   package func submit(
     _ number: UInt64,
-    make: (TransportReports) throws(ExchangeFailure) -> Runner.Exchange
+    make: (TransportReports, AttachedFiles) throws(ExchangeFailure) -> Runner.Exchange
   ) {
     guard let running else { return }
+    let files = AttachedFiles(attached.removeValue(forKey: number) ?? [])
     do throws(ExchangeFailure) {
-      running.runner.begin(try make(running.reports))
+      running.runner.begin(try make(running.reports, files))
     } catch {
       running.reports.answered(number, ExchangeAnswer(head: error.head(left: false)))
     }

@@ -67,6 +67,38 @@ package struct Scrubber: Sendable {
     return String(decoding: result, as: UTF8.self)
   }
 
+  /// As much of the bytes as can be told to be without a secret, without the secrets, and the rest,
+  /// which may be the beginning of one; with `isLast` there is no rest.
+  func scrubPrefix(of bytes: [UInt8], isLast: Bool) -> (ready: [UInt8], rest: [UInt8]) {
+    let longest = patterns.first?.count ?? 1
+    return bytes.withUnsafeBytes { whole in
+      var ready: [UInt8] = []
+      var from = 0
+      // What begins before `sure` ends before the bytes do, whichever pattern it is.
+      let sure = isLast ? whole.count : max(0, whole.count - longest + 1)
+      while from < sure, let hit = first(in: whole, from), hit.offset < sure {
+        ready.append(contentsOf: whole[from..<hit.offset])
+        ready.append(contentsOf: "***".utf8)
+        from = hit.offset + hit.count
+      }
+      let end = max(from, sure)
+      ready.append(contentsOf: whole[from..<end])
+      return (ready, Array(whole[end...]))
+    }
+  }
+
+  /// The earliest match, the longest of those at one place.
+  private func first(
+    in bytes: UnsafeRawBufferPointer, _ from: Int
+  ) -> (offset: Int, count: Int)? {
+    var found: (offset: Int, count: Int)?
+    for pattern in patterns {
+      guard let offset = Self.find(pattern, in: bytes, from) else { continue }
+      if offset < found?.offset ?? .max { found = (offset, pattern.count) }
+    }
+    return found
+  }
+
   private static func replace(_ pattern: OwnedBytes, in bytes: [UInt8]) -> [UInt8] {
     bytes.withUnsafeBytes { whole in
       var result: [UInt8] = []

@@ -37,7 +37,7 @@ struct AWSSignature {
     }
     let time = AWSSignature.time(request.now)
     // The body of a HEAD is not sent.
-    let digest = Hex.encode(sodium.sha256(request.method == "HEAD" ? [] : request.body))
+    let digest = try digest(of: request)
     var added = [(name: "x-amz-date", value: time)]
     if !sessionToken.isEmpty { added.append(("x-amz-security-token", sessionToken)) }
     if isS3 { added.append(("x-amz-content-sha256", digest)) }
@@ -54,6 +54,14 @@ struct AWSSignature {
     return RequestSignature(
       headers: added + [("Authorization", value)],
       secrets: [secretKey, sessionToken, signed], url: url.text)
+  }
+
+  private func digest(of request: OutgoingRequest) throws(ActionFailure) -> String {
+    switch request.streamed {
+    case .file(let sha256) where request.method != "HEAD": sha256
+    case .form: throw OutgoingRequest.cannotSign
+    default: Hex.encode(sodium.sha256(request.method == "HEAD" ? [] : request.body))
+    }
   }
 
   private func scope(_ time: String) -> String {

@@ -109,7 +109,8 @@ package final class Probe: @unchecked Sendable {
 
   /// All there are.
   static let allServices = [
-    "jackfield.events/1", "jackfield.http/1", "jackfield.mail/1", "jackfield.records/1",
+    "jackfield.blobs/1", "jackfield.events/1", "jackfield.http/1", "jackfield.mail/1",
+    "jackfield.records/1",
     "jackfield.runs/1",
   ]
 }

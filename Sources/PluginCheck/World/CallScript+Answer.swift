@@ -40,6 +40,11 @@ extension CallScript {
     case .credential: credential(use)
     case .runStart, .delaysCancel, .runLeave, .runStop: serveRuns(use)
     case .eventRaise, .eventSettle: serveEvents(use)
+    case .blobCreate: world.blobs.create(use.json)
+    case .blobAppend: world.blobs.append(use.json, use.body)
+    case .blobFinish: world.blobs.finish(use.json)
+    case .blobLook: world.blobs.look(use.json)
+    case .blobRead: world.blobs.read(use.json)
     case .unknown: .failure(.bug, "unknown_service", "there is no such service")
     }
   }
@@ -67,7 +72,7 @@ extension CallScript {
       && expected["url"]?.asText == use.text("url")
   }
 
-  private func response(_ response: JSONValue, to use: ServiceUse) -> ServiceAnswer {
+  private mutating func response(_ response: JSONValue, to use: ServiceUse) -> ServiceAnswer {
     var headers = response["headers"]?.asObject ?? [:]
     var body = Array((response["text"]?.asText ?? "").utf8)
     if var json = response["json"] {
@@ -79,11 +84,17 @@ extension CallScript {
       body = json.jsonBytes
     }
     if case .leaking(let secret) = manner { headers["set-cookie"] = .text("session=\(secret)") }
-    let head: JSONValue = [
+    var head: JSONObject = [
       "status": response["status"] ?? 200, "headers": .object(headers),
       "url": use.json["url"] ?? "", "elapsed_ms": 7,
     ]
-    return ServiceAnswer(status: 0, json: head, body: body)
+    let isGood = (200..<300).contains(response["status"]?.asInteger ?? 200)
+    if use.json["save_body"] == true, isGood, use.text("method") != "HEAD" {
+      let type = headers["content-type"]?.asText ?? ""
+      head["blob"] = world.blobs.keep(body, type: type, name: "file")
+      body = []
+    }
+    return ServiceAnswer(status: 0, json: .object(head), body: body)
   }
 
   private func takeMail(_ use: ServiceUse) -> ServiceAnswer {

@@ -8,9 +8,10 @@ import Values
 ///
 /// **Shape** `{records?: {collection: {id: fields}}, credentials?: {name: visible fields},
 /// connectors?: {name: enabled}, settings?: object, contact?: id, delays?: [{connector, identifier,
-/// run}]}`.
+/// run}], blobs?: {name of a blob: its content as text}}`.
 package struct CheckWorld: Sendable {
   package var records = WorldRecords()
+  var blobs = WorldBlobs()
   var credentials: [String: JSONValue] = [:]
   var connectors: [String: Bool] = [:]
   var delays: [JSONValue] = []
@@ -18,7 +19,7 @@ package struct CheckWorld: Sendable {
   var contact: String?
 
   private static let keys = [
-    "format", "records", "credentials", "connectors", "delays", "settings", "contact", "note",
+    "format", "records", "credentials", "connectors", "delays", "settings", "contact", "blobs", "note",
   ]
 
   init(_ value: JSONValue) {
@@ -36,6 +37,9 @@ package struct CheckWorld: Sendable {
       connectors[name] = enabled.asBoolean ?? true
     }
     delays = value["delays"]?.asList ?? []
+    for (name, content) in value["blobs"]?.asObject ?? [:] {
+      blobs.contents[name] = Array((content.asText ?? "").utf8)
+    }
     settings = value["settings"] ?? [:]
     contact = value["contact"]?.asText
   }
@@ -46,7 +50,7 @@ package struct CheckWorld: Sendable {
     for name in object.names where !keys.contains(name) {
       return "the key \"\(name)\" is unknown: known are \(keys.joined(separator: ", "))"
     }
-    for name in ["records", "credentials", "connectors", "settings"] {
+    for name in ["records", "credentials", "connectors", "settings", "blobs"] {
       if let member = object[name], member.asObject == nil { return "\"\(name)\" is no object" }
     }
     for (collection, records) in object["records"]?.asObject ?? [:] {

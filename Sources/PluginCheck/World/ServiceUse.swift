@@ -27,6 +27,8 @@ struct ServiceUse: Sendable, Equatable {
     case recordPutNow
     case eventRaise = 20
     case eventSettle
+    case blobCreate = 13
+    case blobAppend, blobFinish, blobLook, blobRead
     case unknown = 255
   }
 
@@ -42,6 +44,7 @@ struct ServiceUse: Sendable, Equatable {
     case .mail: "jackfield.mail/1"
     case .runStart, .delaysCancel, .runLeave, .runStop: "jackfield.runs/1"
     case .eventRaise, .eventSettle: "jackfield.events/1"
+    case .blobCreate, .blobAppend, .blobFinish, .blobLook, .blobRead: "jackfield.blobs/1"
     case .credential, .unknown: nil
     }
   }
@@ -79,6 +82,11 @@ struct ServiceUse: Sendable, Equatable {
     case .runStop: "runs.stop"
     case .eventRaise: "events.raise of a \(text("kind"))"
     case .eventSettle: "events.settle"
+    case .blobCreate: "blobs.create"
+    case .blobAppend: "blobs.append of \(body.count) bytes"
+    case .blobFinish: "blobs.finish"
+    case .blobLook: "blobs.look"
+    case .blobRead: "blobs.read"
     case .unknown: "an unknown service"
     }
   }

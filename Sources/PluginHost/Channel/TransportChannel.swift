@@ -21,14 +21,19 @@ package final class TransportChannel {
   private final class Exchange {
     let request: [UInt8]
     let body: [UInt8]
+    let files: [AttachedFile]
     let tell: (TransportEvent) -> Void
     var isSent = false
     var hasLeft = false
     var abort: TimerToken?
 
-    init(_ request: [UInt8], _ body: [UInt8], _ tell: @escaping (TransportEvent) -> Void) {
+    init(
+      _ request: [UInt8], _ body: [UInt8], _ files: [AttachedFile],
+      _ tell: @escaping (TransportEvent) -> Void
+    ) {
       self.request = request
       self.body = body
+      self.files = files
       self.tell = tell
     }
   }
@@ -64,15 +69,16 @@ package final class TransportChannel {
   package var openExchanges: Int { exchanges.count }
 
   /// Begins an exchange. `exchange` is the caller's number, unique among those that have not ended;
-  /// `request` is the JSON of `jf_transport_interface.submit`. Events come on the loop, never
+  /// `request` is the JSON of `jf_transport_interface.submit`, `files` are those it counts. Events come on the loop, never
   /// before this returns.
   package func submit(
-    exchange: UInt32, request: [UInt8], body: [UInt8], events: @escaping (TransportEvent) -> Void
+    exchange: UInt32, request: [UInt8], body: [UInt8], files: [AttachedFile] = [],
+    events: @escaping (TransportEvent) -> Void
   ) {
     loop.assertCurrent()
     precondition(exchange != 0 && exchanges[exchange] == nil, "exchange \(exchange) is open")
     cancelIdleTimer()
-    exchanges[exchange] = Exchange(request, body, events)
+    exchanges[exchange] = Exchange(request, body, files, events)
     unsent.append(exchange)
     move()
   }
@@ -118,7 +124,9 @@ package final class TransportChannel {
     do throws(ProtocolViolation) {
       let message = SubmitMessage(
         exchange: number, request: exchange.request[...], body: exchange.body[...])
-      worker.send(try message.encoded())
+      let submit = try message.encoded()
+      for file in exchange.files { worker.send(.file(file, exchange: number)) }
+      worker.send(submit)
       exchange.isSent = true
     } catch {
       let death = WorkerDeath(

@@ -37,7 +37,8 @@ struct ConfinementText {
     guard policy.holds(.limits) else { return .object(value) }
     let threads = SandboxLimits.threads(profile, maxCalls: maxCalls)
     value["data_bytes"] = .integer(Int64(allowance.memory + maxCalls * SandboxLimits.callBytes))
-    value["file_bytes"] = .integer(Int64(SandboxLimits.fileBytes))
+    value["file_bytes"] = .integer(
+      Int64(profile == .transport ? SandboxLimits.savedBytes : SandboxLimits.fileBytes))
     value["open_files"] = .integer(
       Int64(profile == .action ? SandboxLimits.actionFiles : SandboxLimits.channelFiles))
     value["threads"] = .integer(Int64(user == 0 ? 0 : threads))

@@ -10,6 +10,8 @@ enum SandboxLimits {
   static let callBytes = 280 << 10
   /// **Unit** bytes. The largest body of a message is a file in memory of this size.
   static let fileBytes = Limits.payload
+  /// **Unit** bytes. The same for a transport, which writes an answer into a blob's file.
+  static let savedBytes = 100 << 20
   /// Sixteen requests at once for each of 32 calls come to 512 bodies.
   static let actionFiles = 1_024
   /// Thousands of exchanges, each a socket; the hard limit of the host's user may be lower.

@@ -49,7 +49,19 @@ enum HTTPTable {
     builder.integer(Int64(clamping: request.max_response_bytes))
     builder.key("max_redirects")
     builder.integer(Int64(request.max_redirects))
+    if request.save_body != 0 {
+      builder.key("save_body")
+      builder.boolean(true)
+    }
+    value("body_blob", request.body_blob, builder)
+    value("parts", request.parts, builder)
     builder.end()
+  }
+
+  private static func value(_ name: String, _ value: OpaquePointer?, _ builder: JSONBuilder) {
+    guard let value else { return }
+    builder.key(name)
+    builder.copy(UnsafePointer(value))
   }
 
   /// Makes the response the plugin reads, kept until the call returns.
@@ -70,7 +82,8 @@ enum HTTPTable {
         headers: OpaquePointer(headers), body: body,
         json: parsed(reply.body, headers).map { OpaquePointer(call.keep($0)) },
         url: head.child("url").map { jf_bytes($0.text) } ?? .empty,
-        elapsed_ms: head.child("elapsed_ms")?.integer ?? 0))
+        elapsed_ms: head.child("elapsed_ms")?.integer ?? 0,
+        blob: head.child("blob").map { OpaquePointer($0) }))
     guard let response else {
       return call.fail(JF_FAILED, "no_memory", "there is no memory for the response")
     }

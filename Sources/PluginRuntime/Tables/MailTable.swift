@@ -69,6 +69,7 @@ enum MailTable {
       builder.text(attachment.type.view)
       builder.key("size")
       builder.integer(Int64(clamping: attachment.bytes.size))
+      value("blob", attachment.blob, builder)
       builder.end()
     }
     builder.end()

@@ -10,6 +10,7 @@
 #define JACKFIELD_FIXTURE_H
 
 #include "jackfield/action.h"
+#include "jackfield/blobs.h"
 #include "jackfield/http.h"
 #include "jackfield/mail.h"
 #include "jackfield/records.h"

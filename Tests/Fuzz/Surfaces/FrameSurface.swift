@@ -54,6 +54,7 @@ extension HostMessage {
     case .abort(let exchange): try .bare(.abort, exchange: exchange)
     case .respond(let message): try message.encoded()
     case .intake(let message): try message.encoded()
+    case .file(let exchange, let file): .file(file, exchange: exchange)
     }
   }
 }

@@ -28,6 +28,14 @@ CURLcode jf_easy_on_write(CURL *easy, jf_curl_bytes function, void *context);
 CURLcode jf_easy_on_header(CURL *easy, jf_curl_bytes function, void *context);
 CURLcode jf_easy_on_read(CURL *easy, jf_curl_bytes function, void *context);
 
+/* CURLOPT_SEEKFUNCTION: the body is wanted again from an offset of its beginning. */
+typedef int (*jf_curl_seek)(void *context, curl_off_t offset, int origin);
+CURLcode jf_easy_on_seek(CURL *easy, jf_curl_seek function, void *context);
+
+/* A part of a form that is read through the callbacks. */
+CURLcode jf_mime_read(curl_mimepart *part, int64_t size, jf_curl_bytes read, jf_curl_seek seek,
+                      void *context);
+
 /* CURLOPT_PREREQFUNCTION: an established connection, the request not yet written. */
 typedef int (*jf_curl_ready)(void *context, char *peer, char *local, int peer_port, int local_port);
 CURLcode jf_easy_on_ready(CURL *easy, jf_curl_ready function, void *context);

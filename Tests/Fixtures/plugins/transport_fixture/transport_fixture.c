@@ -104,7 +104,14 @@ static void abort_exchange(jf_instance *instance, uint64_t number) {
       none);
 }
 
-static const jf_transport_interface table = {sizeof table, 0, start, submit, abort_exchange};
+static void attach(jf_instance *instance, uint64_t number, int32_t descriptor) {
+  (void)instance;
+  (void)number;
+  (void)descriptor;
+}
+
+static const jf_transport_interface table = {sizeof table, 0, start, submit, abort_exchange,
+                                             attach};
 
 static jf_status open_instance(const jf_host *host, const jf_value *settings, jf_instance **out) {
   (void)settings;

@@ -12,7 +12,7 @@ typedef enum { PURE, IDEMPOTENT, KEYED, AT_MOST_ONCE } effect;
 typedef struct draft {
   grown method, url, query, body;
   jf_bytes content_type; /* empty: none */
-  const jf_value *headers;
+  const jf_value *headers, *blob, *parts;
   effect effect;
 } draft;
 
@@ -110,6 +110,54 @@ static int read_json(twin t, draft *d, const jf_value *body) {
   return 1;
 }
 
+static int is_blob(twin t, const jf_value *value) {
+  jf_bytes name = text(t, member(t, value, "blob"));
+  return name.size > 7 && memcmp(name.data, "sha256-", 7) == 0;
+}
+
+static int add_part(twin t, jf_builder *builder, jf_bytes name, const jf_value *value) {
+  const jf_value_interface *v = t.host->value;
+  jf_bytes shown;
+  v->object_begin(builder);
+  put_text(t, builder, "name", name);
+  if (is_blob(t, value)) {
+    put_copy(t, builder, "blob", value);
+    if (member(t, value, "name")) put_copy(t, builder, "file_name", member(t, value, "name"));
+    if (member(t, value, "type")) put_copy(t, builder, "type", member(t, value, "type"));
+  } else if (scalar(t, value, &shown)) {
+    put_text(t, builder, "value", shown);
+  } else {
+    fail(t, JF_INVALID_INPUT, "bad_body", "body.%.*s is a %s: a part is a value, or a blob",
+         (int)name.size, (const char *)name.data, type_name(type(t, value)));
+    return 0;
+  }
+  v->end(builder);
+  return 1;
+}
+
+static int read_parts(twin t, draft *d, const jf_value *body) {
+  const jf_value_interface *v = t.host->value;
+  int count = 0;
+  jf_builder *builder = begin(t);
+  v->list_begin(builder);
+  for (const jf_value *value = v->first(body); value != NULL; value = v->next(value)) {
+    int is_list = type(t, value) == JF_LIST;
+    jf_bytes name = v->name(value);
+    const jf_value *element = is_list ? v->first(value) : value;
+    for (; element != NULL; element = is_list ? v->next(element) : NULL, count++)
+      if (name.size == 0 || !add_part(t, builder, name, element)) {
+        if (name.size == 0)
+          fail(t, JF_INVALID_INPUT, "bad_body", "body has a part without a name: name it");
+        return 0;
+      }
+  }
+  v->end(builder);
+  d->parts = v->finish(builder);
+  if (type(t, body) == JF_OBJECT && count > 0 && count <= 100 && d->parts != NULL) return 1;
+  fail(t, JF_INVALID_INPUT, "bad_body", "body must be an object of 1 to 100 values or blobs");
+  return 0;
+}
+
 static int read_body(twin t, draft *d, const jf_value *parameters) {
   const jf_value *body = member(t, parameters, "body");
   jf_bytes kind = parameter(t, parameters, "body_kind"), raw;
@@ -127,7 +175,24 @@ static int read_body(twin t, draft *d, const jf_value *parameters) {
     return 0;
   }
   if (is_text(kind, "query")) return is_absent || append_fields(t, &d->query, body, kind, 0);
+  if (is_text(kind, "multipart")) {
+    if (content_type.size == 0) return read_parts(t, d, body);
+    fail(t, JF_INVALID_INPUT, "bad_body",
+         "content_type is given, but a multipart body writes its own: leave it out");
+    return 0;
+  }
   d->content_type = content_type;
+  if (is_text(kind, "blob")) {
+    if (!is_blob(t, body)) {
+      fail(t, JF_INVALID_INPUT, "bad_body", "body must name a blob for body_kind blob");
+      return 0;
+    }
+    d->blob = body;
+    jf_bytes own = text(t, member(t, body, "type"));
+    if (content_type.size == 0)
+      d->content_type = own.size > 0 ? own : bytes_of("application/octet-stream");
+    return 1;
+  }
   const char *usual = "application/x-www-form-urlencoded";
   if (is_text(kind, "form")) {
     if (!is_absent && !append_fields(t, &d->body, body, kind, 1)) return 0;
@@ -245,10 +310,15 @@ static const jf_value *result_of(twin t, const draft *d, const jf_http_response 
   put_copy(t, builder, "headers", response->headers);
   if (!is_empty && response->json != NULL) put_copy(t, builder, "json", response->json);
   if (!is_empty && response->json == NULL) put_text(t, builder, "text", response->body);
+  int64_t bytes = (int64_t)response->body.size;
+  if (response->blob != NULL) {
+    put_copy(t, builder, "body", response->blob);
+    v->integer(member(t, response->blob, "bytes"), &bytes);
+  }
   put_text(t, builder, "mapping", bytes_of("none"));
   put_text(t, builder, "url", response->url);
   put_integer(t, builder, "ms", response->elapsed_ms);
-  put_integer(t, builder, "bytes", (int64_t)response->body.size);
+  put_integer(t, builder, "bytes", bytes);
   v->end(builder);
   return v->finish(builder);
 }
@@ -302,7 +372,16 @@ static jf_status send_request(twin t, draft *d, const jf_value *parameters) {
   int64_t follows = 1, most = 0;
   t.host->value->integer(member(t, parameters, "follow_redirects"), &follows);
   t.host->value->integer(member(t, parameters, "max_response"), &most);
+  int saves = is_text(parameter(t, parameters, "save_body"), "blob");
+  if (!saves && most > 10 << 20) {
+    fail(t, JF_INVALID_INPUT, "bad_max_response",
+         "an answer that is not saved has at most 10 MiB: say save_body: blob");
+    return JF_OK;
+  }
   jf_http_request request = {.size = sizeof request};
+  request.save_body = (uint32_t)saves;
+  request.body_blob = d->blob;
+  request.parts = d->parts;
   request.method = view_of(&d->method);
   request.url = view_of(&d->url);
   request.headers = d->headers;

@@ -9,6 +9,9 @@
  *
  * Redirects are followed by the host, each hop checked like the first. A status of 400 and above
  * is a response like any other: JF_OK here means that the peer answered.
+ *
+ * A body may be a blob (blobs.h), or a form with blobs in it: the host streams it from its file.
+ * The body of an answer may be saved as one. Neither passes through the plugin's memory.
  */
 #ifndef JACKFIELD_HTTP_H
 #define JACKFIELD_HTTP_H
@@ -30,7 +33,12 @@ typedef struct jf_http_request {
   int64_t timeout_ms;                  /* 0: what is left of the call */
   uint64_t max_response_bytes;         /* 0: 1 MiB; at most 10 MiB; counted after decompression */
   uint32_t max_redirects;              /* 0: follow none; at most 5 */
-  uint32_t reserved2;
+  uint32_t save_body;                  /* 1: the body of a 2xx answer becomes a blob; with it
+                                          max_response_bytes is 100 MiB where it is 0, and at most */
+  const jf_value *JF_NULLABLE body_blob; /* a blob as the body, instead of `body` */
+  const jf_value *JF_NULLABLE parts;     /* multipart/form-data instead of `body`: [{name, value:
+                                            text} or {name, blob: a blob, file_name?, type?}], at
+                                            most 100, of them 16 blobs */
 } jf_http_request;
 
 /* One response. Lives until the call returns. */
@@ -42,6 +50,8 @@ typedef struct jf_http_response {
   const jf_value *JF_NULLABLE json; /* the parsed body, or null when it is no JSON */
   jf_bytes url;                     /* the URL that answered, after redirects */
   int64_t elapsed_ms;
+  const jf_value *JF_NULLABLE blob; /* the saved body, as {blob, type, bytes, name}; `body` is
+                                       empty then. Null where none was saved */
 } jf_http_response;
 
 /* Called on the call thread as each request of `perform` ends, in any order.
@@ -76,8 +86,8 @@ typedef struct jf_http_interface {
 } jf_http_interface;
 
 #if UINTPTR_MAX == 0xffffffffffffffffu
-JF_STATIC_ASSERT(sizeof(jf_http_request) == 104, "layout of jf_http_request");
-JF_STATIC_ASSERT(sizeof(jf_http_response) == 64, "layout of jf_http_response");
+JF_STATIC_ASSERT(sizeof(jf_http_request) == 120, "layout of jf_http_request");
+JF_STATIC_ASSERT(sizeof(jf_http_response) == 72, "layout of jf_http_response");
 JF_STATIC_ASSERT(sizeof(jf_http_interface) == 24, "layout of jackfield.http/1");
 #endif
 

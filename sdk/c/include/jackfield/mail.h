@@ -21,6 +21,8 @@ typedef struct jf_mail_attachment {
   jf_bytes name;  /* the file's name */
   jf_bytes type;  /* a media type; empty: application/octet-stream */
   jf_bytes bytes; /* the content, not encoded */
+  const jf_value *JF_NULLABLE blob; /* the content as a blob (blobs.h), instead of `bytes`; where
+                                       `name` or `type` is empty, the blob's */
 } jf_mail_attachment;
 
 /* One mail. Set `size`, zero the rest, fill what is needed. */
@@ -59,7 +61,7 @@ typedef struct jf_mail_interface {
 } jf_mail_interface;
 
 #if UINTPTR_MAX == 0xffffffffffffffffu
-JF_STATIC_ASSERT(sizeof(jf_mail_attachment) == 56, "layout of jf_mail_attachment");
+JF_STATIC_ASSERT(sizeof(jf_mail_attachment) == 64, "layout of jf_mail_attachment");
 JF_STATIC_ASSERT(sizeof(jf_mail) == 152, "layout of jf_mail");
 JF_STATIC_ASSERT(sizeof(jf_mail_interface) == 16, "layout of jackfield.mail/1");
 #endif

@@ -36,6 +36,9 @@ public struct Call {
   /// Mail through the host.
   public var mail: MailService { MailService(call: self) }
 
+  /// Blobs of the project.
+  public var blobs: BlobService { BlobService(call: self) }
+
   /// The project's records.
   public var records: RecordService { RecordService(call: self) }
 

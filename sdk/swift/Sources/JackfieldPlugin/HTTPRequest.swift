@@ -22,6 +22,13 @@ public struct HTTPRequest: Sendable {
   public var maxResponseBytes: Int?
   /// How many redirects the host follows, 0 to 5.
   public var maxRedirects: Int
+  /// A blob as the body, instead of `body`.
+  public var bodyBlob: Blob?
+  /// `multipart/form-data`, instead of `body`: at most 100 parts, of them 16 blobs.
+  public var parts: [HTTPPart] = []
+  /// Whether the body of a good answer becomes a blob: `maxResponseBytes` is then 100 MiB where it
+  /// is nil, and at most.
+  public var savesBody = false
 
   public init(
     _ method: String, _ url: String, headers: [HTTPHeader] = [], body: [UInt8] = [],
@@ -73,6 +80,9 @@ public struct HTTPRequest: Sendable {
     request.timeout_ms = timeout?.milliseconds ?? 0
     request.max_response_bytes = UInt64(clamping: maxResponseBytes ?? 0)
     request.max_redirects = UInt32(clamping: maxRedirects)
+    request.save_body = savesBody ? 1 : 0
+    if let bodyBlob { request.body_blob = try call.require(bodyBlob.json) }
+    if !parts.isEmpty { request.parts = try call.require(.list(parts.map(\.json))) }
     return request
   }
 }

@@ -12,6 +12,8 @@ public struct HTTPResponse: Sendable {
   public var body: [UInt8]
   /// The parsed body, or nil when its type does not say JSON or it is none.
   public var json: JSONValue?
+  /// The saved body, where one was asked to be saved; `body` is empty then.
+  public var blob: Blob?
   /// The URL that answered, after redirects.
   public var url: String
   /// From handing the request over to the last byte of the response.
@@ -31,6 +33,7 @@ public struct HTTPResponse: Sendable {
     headers = call.value(response.headers).json.asObject ?? JSONObject()
     body = response.body.array
     json = response.json.map { call.value($0).json }
+    blob = response.blob.flatMap { Blob(call.value($0).json) }
     url = response.url.text
     elapsed = .milliseconds(response.elapsed_ms)
   }

@@ -16,6 +16,7 @@ final class Instance: @unchecked Sendable {
   let records: UnsafePointer<jf_records_interface>?
   let runs: UnsafePointer<jf_runs_interface>?
   let events: UnsafePointer<jf_events_interface>?
+  let blobs: UnsafePointer<jf_blobs_interface>?
   let settings: JSONValue
 
   /// Nil when the host lacks the two tables no action can do without.
@@ -31,6 +32,7 @@ final class Instance: @unchecked Sendable {
     records = host.table(JF_RECORDS_INTERFACE, of: jf_records_interface.self)
     runs = host.table(JF_RUNS_INTERFACE, of: jf_runs_interface.self)
     events = host.table(JF_EVENTS_INTERFACE, of: jf_events_interface.self)
+    blobs = host.table(JF_BLOBS_INTERFACE, of: jf_blobs_interface.self)
     self.settings = ForeignValue(pointer: settings, table: values).json
     actions = Plugin.exported.withLock { $0 }
   }

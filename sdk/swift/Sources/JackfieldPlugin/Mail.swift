@@ -44,11 +44,21 @@ public struct MailAttachment: Sendable {
   /// A media type; nil is application/octet-stream.
   public var type: String?
   public var bytes: [UInt8]
+  /// The content as a blob, instead of `bytes`.
+  public var blob: Blob?
 
   public init(name: String, type: String? = nil, bytes: [UInt8]) {
     self.name = name
     self.type = type
     self.bytes = bytes
+  }
+
+  /// - Parameters: name and type are the blob's where none are given.
+  public init(_ blob: Blob, name: String? = nil, type: String? = nil) {
+    self.name = name ?? ""
+    self.type = type
+    bytes = []
+    self.blob = blob
   }
 }
 

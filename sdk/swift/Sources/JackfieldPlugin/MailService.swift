@@ -32,11 +32,12 @@ public struct MailService {
   private func lend(_ mail: Mail, _ borrowed: Borrowed) throws(ActionError) -> jf_mail {
     var headers = JSONObject()
     for header in mail.headers { headers[header.name] = .text(header.value) }
-    let attachments = mail.attachments.map { attachment in
+    let attachments = try mail.attachments.map { attachment throws(ActionError) in
       jf_mail_attachment(
         size: UInt32(MemoryLayout<jf_mail_attachment>.size), reserved: 0,
         name: borrowed.bytes(attachment.name), type: borrowed.bytes(attachment.type),
-        bytes: borrowed.bytes(attachment.bytes))
+        bytes: borrowed.bytes(attachment.bytes),
+        blob: try attachment.blob.map { blob throws(ActionError) in try call.require(blob.json) })
     }
     let structs = borrowed.array(of: jf_mail_attachment.self, count: attachments.count)
     let list = borrowed.array(

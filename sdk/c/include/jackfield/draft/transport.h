@@ -55,12 +55,16 @@ typedef struct jf_transport_interface {
 
   /* Begins an exchange and returns at once. `request` is
    * HTTP {method, url, headers: {name: text or [text]}, timeout_ms, max_response_bytes,
-   *       max_redirects, auth?: {bearer | header, value | basic: {user, password} | query, value |
- *       signed: {name: text}, secrets: [text]}, allow_hosts?: [text]}, body beside it; `signed` are
- *       headers for the first hop alone, `secrets` what answers are scrubbed of besides;
+   *       max_redirects, body_file?: {file, bytes}, parts?: [{name, value} or {name, file, bytes,
+   *       file_name, type}], save_file?: integer, auth?: {bearer | header, value | basic: {user,
+   *       password} | query, value | signed: {name: text}, secrets: [text]}, allow_hosts?: [text]},
+   *       body beside it; `signed` are headers for the first hop alone, `secrets` what answers are
+   *       scrubbed of besides;
+   *       `file` and `save_file` count the files handed over with `attach`. A 2xx body goes into
+   *       `save_file`, and `answered` has `saved`: its bytes;
    * mail {server: {host, port, security, user?, password?, from, from_name?}, message_id, to, cc,
    *       bcc, reply_to?, from_name?, subject, text?, html?, headers?, attachments: [{name, type,
-   *       size}], timeout_ms}, the attachments' bytes beside it, one after the other.
+   *       size, file?}], timeout_ms}, the attachments' bytes beside it, one after the other.
    * Thread: [entry thread] · Owner: dies when it returns: copy · Returns: - (errors: answered) */
   void (*submit)(jf_instance *JF_NULLABLE instance, uint64_t exchange, const jf_value *request,
                  jf_bytes body);
@@ -69,11 +73,17 @@ typedef struct jf_transport_interface {
    * whether it had left. Unknown numbers are ignored.
    * Thread: [entry thread] · Owner: none · Returns: - */
   void (*abort)(jf_instance *JF_NULLABLE instance, uint64_t exchange);
+
+  /* Hands over an open file that the next `submit` of this exchange counts, from 0 on: one to
+   * read, or one to write from its beginning.
+   * Thread: [entry thread] · Owner: the worker closes it when the exchange is answered
+   * Returns: - */
+  void (*attach)(jf_instance *JF_NULLABLE instance, uint64_t exchange, int32_t descriptor);
 } jf_transport_interface;
 
 #if UINTPTR_MAX == 0xffffffffffffffffu
 JF_STATIC_ASSERT(sizeof(jf_transport_host) == 32, "layout of jf_transport_host");
-JF_STATIC_ASSERT(sizeof(jf_transport_interface) == 32, "layout of jackfield.transport/draft");
+JF_STATIC_ASSERT(sizeof(jf_transport_interface) == 40, "layout of jackfield.transport/draft");
 #endif
 
 JF_END
