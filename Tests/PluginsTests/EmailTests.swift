@@ -199,4 +199,72 @@ import Values
     world.collections["channel"] = [:]
     #expect(try send([:]).code == "no_channel")
   }
+
+  // MARK: blobs and the gallery
+
+  private static let invoice = "sha256-" + String(repeating: "1", count: 64)
+  private static let logo = "sha256-" + String(repeating: "2", count: 64)
+
+  private func fillGallery() {
+    world.blobs.contents = [Self.invoice: Array("%PDF".utf8), Self.logo: Array("GIF89a".utf8)]
+    world.collections["media"] = [
+      "901": ["name": "logo.gif", "type": "image/gif", "bytes": 6, "blob": .text(Self.logo)],
+      "902": ["name": "terms.pdf", "url": "https://files.example/terms.pdf"],
+      "903": ["name": "empty"],
+    ]
+  }
+
+  @Test func `a saved file and an entry of the gallery are attached without passing through here`()
+    throws
+  {
+    fillGallery()
+    world.http = { request, _ in
+      request["url"] == "https://files.example/terms.pdf"
+        ? .text(200, "terms", type: "application/pdf") : .text(404, "")
+    }
+    let outcome = try send([
+      "attachments": [
+        ["blob": .text(Self.invoice), "type": "application/pdf", "bytes": 4, "name": "7.pdf"],
+        ["file": "Logo.GIF"], ["file": "terms.pdf", "name": "our terms.pdf"],
+        ["blob": .text(Self.logo), "name": "again.gif"],
+      ]
+    ])
+    #expect(outcome.error == nil, "\(outcome)")
+    let attachments = world.mails.first?["attachments"]?.asList ?? []
+    #expect(attachments.map { $0["name"] } == ["7.pdf", "logo.gif", "our terms.pdf", "again.gif"])
+    #expect(
+      attachments.map { $0["type"] } == [
+        "application/pdf", "image/gif", "application/pdf", "application/octet-stream",
+      ])
+    #expect(attachments.map { $0["blob"]?["blob"]?.asText } == [Self.invoice, Self.logo, nil, Self.logo])
+    #expect(attachments.map { $0["size"] } == [0, 0, 5, 0])
+    #expect(world.mailBodies == [Array("terms".utf8)])
+  }
+
+  @Test(arguments: [
+    (["file": "nobody.png"], ErrorClass.notFound, "media_not_found"),
+    (["file": "empty"], .notFound, "media_not_found"),
+    (["blob": .text("sha256-" + String(repeating: "9", count: 64)), "name": "x"], .notFound,
+      "attachment_not_found"),
+    (["blob": .text(invoice), "file": "logo.gif"], .invalidInput, "bad_attachment"),
+    (["file": "logo.gif", "url": "https://a.example/x"], .invalidInput, "bad_attachment"),
+    (["name": "x"], .invalidInput, "bad_attachment"),
+    (["url": "https://a.example/x"], .invalidInput, "bad_attachment"),
+    (["blob": .text(invoice), "name": "a/b"], .invalidInput, "bad_attachment"),
+  ] as [(JSONValue, ErrorClass, String)])
+  func `an attachment that cannot be had stops the mail`(
+    _ attachment: JSONValue, _ kind: ErrorClass, _ code: String
+  ) throws {
+    fillGallery()
+    let outcome = try send(["attachments": [attachment]])
+    #expect(outcome.errorClass == kind && outcome.code == code, "\(outcome)")
+    #expect(world.mails.isEmpty)
+  }
+
+  @Test func `the size of a blob is what the host says`() throws {
+    world.blobs.contents = [Self.invoice: [UInt8](repeating: 0, count: 20 << 20 | 1)]
+    let outcome = try send(["attachments": [["blob": .text(Self.invoice), "name": "x", "bytes": 1]]])
+    #expect(outcome.code == "attachment_too_big")
+    #expect(world.mails.isEmpty)
+  }
 }

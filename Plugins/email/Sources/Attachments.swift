@@ -3,12 +3,17 @@
 import JackfieldBase
 import JackfieldPlugin
 
-/// An attachment as parameters write it: by URL, or with its bytes.
+/// An attachment as parameters write it: by URL, with its bytes, a blob as it is named, or an entry
+/// of the gallery.
 struct AttachmentParameter: Decodable {
   var url: String?
   var content_base64: String?
-  var name: String
+  var blob: String?
+  var file: String?
+  var name: String?
   var type: String?
+  /// What a named blob carries along; the host knows better.
+  var bytes: Int?
 }
 
 /// Gets the bytes of attachments. Nothing is sent without its attachments.
@@ -18,8 +23,9 @@ enum AttachmentLoader {
   /// **Unit**: bytes of one response, the host's own limit.
   static let maxResponseBytes = 10 << 20
 
-  /// **Throws**: `invalid_input`: `bad_attachment`, `attachment_too_big`; `unavailable`, code
-  /// `attachment_unreachable`; `denied` where the host of a URL is not granted.
+  /// **Throws**: `invalid_input`: `bad_attachment`, `attachment_too_big`; `not_found`:
+  /// `attachment_not_found`, `media_not_found`; `unavailable`, code `attachment_unreachable`;
+  /// `denied` where the host of a URL is not granted.
   static func load(
     _ parameters: [AttachmentParameter], _ call: Call
   ) throws(ActionError) -> [MailAttachment] {
@@ -30,7 +36,7 @@ enum AttachmentLoader {
     var total = 0
     for parameter in parameters {
       let attachment = try load(parameter, call)
-      total += attachment.bytes.count
+      total += attachment.blob?.bytes ?? attachment.bytes.count
       guard total <= maxBytes else {
         throw .invalidInput("attachment_too_big", "the attachments are over 20 MiB together")
       }
@@ -42,34 +48,77 @@ enum AttachmentLoader {
   private static func load(
     _ parameter: AttachmentParameter, _ call: Call
   ) throws(ActionError) -> MailAttachment {
-    let name = parameter.name.trimmed
+    let type = given(parameter.type)
+    let sources = [parameter.url, parameter.content_base64, parameter.blob, parameter.file]
+    guard sources.count(where: { $0 != nil }) == 1 else {
+      throw .invalidInput(
+        "bad_attachment",
+        "attachment \(given(parameter.name) ?? "without a name") needs exactly one of url, "
+          + "content_base64, blob and file")
+    }
+    if let blob = parameter.blob {
+      return try load(Blob(blob: blob, type: type, name: given(parameter.name)), call)
+    }
+    if let file = parameter.file {
+      return try load(file: file, named: parameter.name, type, call)
+    }
+    let name = try checked(parameter.name)
+    if let url = given(parameter.url) { return try fetch(url, name, type, call) }
+    guard let bytes = parameter.content_base64.flatMap(Base64.decode) else {
+      throw .invalidInput("bad_attachment", "attachment \(name): content_base64 is no base64")
+    }
+    return MailAttachment(name: name, type: type, bytes: bytes)
+  }
+
+  private static func given(_ text: String?) -> String? {
+    text.flatMap { $0.trimmed.isEmpty ? nil : $0.trimmed }
+  }
+
+  private static func checked(_ name: String?) throws(ActionError) -> String {
+    let name = (name ?? "").trimmed
     let isNamed = !name.isEmpty && name.unicodeScalars.count <= 255
       && !name.unicodeScalars.contains { $0.properties.generalCategory == .control || $0 == "/" }
     guard isNamed else {
       throw .invalidInput(
         "bad_attachment", "an attachment's name is empty, too long or no file name")
     }
-    let url = parameter.url.flatMap { $0.trimmed.isEmpty ? nil : $0.trimmed }
-    let type = parameter.type.flatMap { $0.trimmed.isEmpty ? nil : $0.trimmed }
-    switch (url, parameter.content_base64) {
-    case (let url?, nil):
-      let response = try fetch(url, name, call)
-      return MailAttachment(
-        name: name, type: type ?? response.header("content-type"), bytes: response.body)
-    case (nil, let content?):
-      guard let bytes = Base64.decode(content) else {
-        throw .invalidInput("bad_attachment", "attachment \(name): content_base64 is no base64")
-      }
-      return MailAttachment(name: name, type: type, bytes: bytes)
-    default:
-      throw .invalidInput(
-        "bad_attachment", "attachment \(name) needs exactly one of url and content_base64")
+    return name
+  }
+
+  // MARK: blobs and the gallery
+
+  /// A blob with its true size; it goes from its file into the mail, not through here.
+  private static func load(_ blob: Blob, _ call: Call) throws(ActionError) -> MailAttachment {
+    do {
+      let found = try call.blobs.look(blob)
+      return MailAttachment(found, name: try checked(found.name), type: found.type)
+    } catch {
+      guard error.class == .notFound else { throw error }
+      throw .notFound(
+        "attachment_not_found",
+        "attachment \(blob.name ?? "") is gone, or was not handed to this action: give the whole "
+          + "value, as {{saved.body}}")
     }
   }
 
+  private static func load(
+    file: String, named name: String?, _ type: String?, _ call: Call
+  ) throws(ActionError) -> MailAttachment {
+    let entry = try call.records.named(file, in: "media", kind: "media")
+    let name = try checked(given(name) ?? entry.text("name"))
+    let type = type ?? entry.text("type")
+    if let blob = entry.text("blob") {
+      return try load(Blob(blob: blob, type: type, name: name), call)
+    }
+    guard let url = entry.text("url") else {
+      throw .notFound("media_not_found", "media \(file) has neither a file nor a URL: add it again")
+    }
+    return try fetch(url, name, type, call)
+  }
+
   private static func fetch(
-    _ url: String, _ name: String, _ call: Call
-  ) throws(ActionError) -> HTTPResponse {
+    _ url: String, _ name: String, _ type: String?, _ call: Call
+  ) throws(ActionError) -> MailAttachment {
     let response: HTTPResponse
     do {
       response = try call.http.send(
@@ -86,6 +135,7 @@ enum AttachmentLoader {
       throw .unavailable(
         "attachment_unreachable", "attachment \(name) is unreachable: HTTP \(response.status)")
     }
-    return response
+    return MailAttachment(
+      name: name, type: type ?? response.header("content-type"), bytes: response.body)
   }
 }
