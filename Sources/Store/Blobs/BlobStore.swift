@@ -67,10 +67,19 @@ package final class BlobStore: Sendable {
       draft.markKept()
       DataFolder.sync(folder + "/" + project.rawValue)
       _ = sys_fault(SYS_FAULT_BLOB)
-      try store.writeAndWait { transaction throws(StoreError) in
-        try transaction.blobPut(project, id, bytes: size, nowMS: nowMS)
-        if let run { try transaction.blobHold(id, by: run) }
-        try also(transaction, id, size)
+      do throws(StoreError) {
+        try store.writeAndWait { transaction throws(StoreError) in
+          try transaction.blobPut(project, id, bytes: size, nowMS: nowMS)
+          if let run { try transaction.blobHold(id, by: run) }
+          try also(transaction, id, size)
+        }
+      } catch {
+        // The file is of use to those alone who knew it before.
+        let isKnown = try? store.readAndWait { read throws(StoreError) in
+          try read.blobSize(project, id) != nil
+        }
+        if isKnown == false { unlink(path) }
+        throw error
       }
     }
     return (id, size)
