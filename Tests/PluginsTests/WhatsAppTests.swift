@@ -87,7 +87,7 @@ import Values
       JSONValue.object(message.fields) == [
         "channel": "101", "number": "16505551234", "direction": "out",
         "provider_id": "wamid.16505551234", "key": "run-7-welcome-1", "status": "accepted",
-        "purpose": "transactional", "body": "Hi", "contact": "401", "run": "7",
+        "purpose": "transactional", "body": "Hi", "contact": "401", "run": "7", "action": "welcome",
       ])
     let conversation = try #require(world.puts.first { $0.collection == "conversation" })
     #expect(conversation.fields["state"] == "unassigned" && conversation.id == "1002")
