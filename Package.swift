@@ -179,6 +179,8 @@ var targets: [Target] = [
     name: "WhatsAppGateway", dependencies: ["JackfieldPlugin", "JackfieldBase", "WhatsAppMedia"],
     path: "Plugins/whatsapp_shared/Gateway", swiftSettings: swift),
   plugin("whatsapp", "WhatsAppPlugin", ["JackfieldBase", "WhatsAppMedia", "WhatsAppGateway"]),
+  plugin(
+    "whatsapp_group", "WhatsAppGroupPlugin", ["JackfieldBase", "WhatsAppMedia", "WhatsAppGateway"]),
   plugin("chatgpt", "ChatGPTPlugin", ["JackfieldBase"]),
   plugin("data_storage", "DataStoragePlugin", ["JackfieldBase"]),
   plugin("crm", "CRMPlugin", ["JackfieldBase"]),
@@ -242,6 +244,7 @@ var products: [Product] = [
   .library(name: "http", type: .dynamic, targets: ["HTTPPlugin"]),
   .library(name: "email", type: .dynamic, targets: ["EmailPlugin"]),
   .library(name: "whatsapp", type: .dynamic, targets: ["WhatsAppPlugin"]),
+  .library(name: "whatsapp_group", type: .dynamic, targets: ["WhatsAppGroupPlugin"]),
   .library(name: "chatgpt", type: .dynamic, targets: ["ChatGPTPlugin"]),
   .library(name: "data_storage", type: .dynamic, targets: ["DataStoragePlugin"]),
   .library(name: "crm", type: .dynamic, targets: ["CRMPlugin"]),

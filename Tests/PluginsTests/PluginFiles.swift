@@ -6,7 +6,9 @@ import Values
 
 /// What lies in `Plugins/`.
 enum PluginFiles {
-  static let actionPlugins = ["http", "email", "whatsapp", "chatgpt", "data_storage", "crm", "control"]
+  static let actionPlugins = [
+    "http", "email", "whatsapp", "whatsapp_group", "chatgpt", "data_storage", "crm", "control",
+  ]
 
   /// A manifest with everything wrong with it.
   static func manifest(_ id: String) -> (manifest: PluginManifest?, findings: [Finding]) {

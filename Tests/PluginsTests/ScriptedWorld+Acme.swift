@@ -41,6 +41,11 @@ extension ScriptedWorld {
           "status": "APPROVED",
         ]
       ],
+      "wa_group": [
+        "971": [
+          "channel": "104", "group_id": "120363000000000001@g.us", "name": "Technology",
+        ]
+      ],
       "tag": ["601": ["name": "lead"]],
       "attribute": [
         "701": ["name": "Lead Source", "type": "text"],

@@ -49,17 +49,7 @@ enum MessageContent {
     case .text: return self
     case .media(let media, let caption):
       let media = try inspection.inspected(media)
-      let kind = try media.requireKind()
-      if let caption {
-        guard kind.hasCaption else {
-          throw .invalidInput("bad_caption", "audio has no caption: send the text by itself")
-        }
-        guard caption.unicodeScalars.count <= 1_024 else {
-          throw .invalidInput(
-            "bad_caption",
-            "the caption has \(caption.unicodeScalars.count) characters: at most 1024 beside media")
-        }
-      }
+      try media.requireCaption(caption)
       return .media(media, caption: caption)
     case .template(var template):
       template.header = try template.header?.inspected(inspection)

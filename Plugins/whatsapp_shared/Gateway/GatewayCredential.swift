@@ -3,8 +3,9 @@
 import JackfieldBase
 import JackfieldPlugin
 
-/// A credential of kind `whatsapp_gateway`: the bridge, its address, the session. The key is the
-/// host's to add.
+/// A credential of kind `whatsapp_gateway`, or of `whatsapp_groups`, which is the same under the
+/// name that the group actions own: the bridge, its address, the session. The key is the host's to
+/// add.
 public struct GatewayCredential: Sendable {
   let name: String
   let baseURL: String
@@ -15,7 +16,7 @@ public struct GatewayCredential: Sendable {
   public init(_ channel: Channel, _ call: Call) throws(ActionError) {
     name = try channel.requireCredential()
     let fields = try call.credential(named: name)
-    if let kind = fields["kind"]?.asText, kind != "whatsapp_gateway" {
+    if let kind = fields["kind"]?.asText, !["whatsapp_gateway", "whatsapp_groups"].contains(kind) {
       throw .invalidInput(
         "bad_credential", "credential \(name) is of kind \(kind), not whatsapp_gateway")
     }

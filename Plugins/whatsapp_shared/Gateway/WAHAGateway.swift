@@ -64,6 +64,7 @@ struct WAHAGateway: Gateway {
     case .audio:
       path = "/api/sendVoice"
       body["convert"] = true
+      file["filename"] = nil
     }
     body["file"] = .object(file)
     return try message(path, .object(body))
@@ -118,7 +119,19 @@ struct WAHAGateway: Gateway {
       try requests.send(
         "POST", path(group, "/participants/add"), ["participants": Self.participants(numbers)]),
       changes: true)
-    return MemberRefusal.read(answer)
+    var refusals = MemberRefusal.read(answer)
+    // Some engines say nothing of anybody: whether a number is on WhatsApp can be asked for.
+    if GatewayAddress.elements(answer).isEmpty {
+      for number in numbers where try !exists(number) { refusals[number] = .notOnWhatsApp }
+    }
+    return refusals
+  }
+
+  private func exists(_ number: String) throws(ActionError) -> Bool {
+    let response = try requests.get(
+      "/api/contacts/check-exists?phone=\(number)&session=\(GatewayAddress.segment(session))")
+    let answer = try requests.require(response, changes: false)
+    return answer["numberExists"]?.asBoolean ?? true
   }
 
   func remove(_ numbers: [String], from group: String) throws(ActionError) {

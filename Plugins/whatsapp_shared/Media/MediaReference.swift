@@ -61,6 +61,22 @@ public struct MediaReference: Sendable, Hashable {
     return kind
   }
 
+  /// Refuses a caption that cannot stand with it.
+  ///
+  /// **Throws**: `invalid_input`, codes `media_kind_unknown`, `bad_caption`.
+  public func requireCaption(_ caption: String?) throws(ActionError) {
+    let kind = try requireKind()
+    guard let caption else { return }
+    guard kind.hasCaption else {
+      throw .invalidInput("bad_caption", "audio has no caption: send the text by itself")
+    }
+    let count = caption.unicodeScalars.count
+    guard count <= 1_024 else {
+      throw .invalidInput(
+        "bad_caption", "the caption has \(count) characters: at most 1024 beside media")
+    }
+  }
+
   /// The URL or id, for messages and records; what stands after a question mark may be a secret.
   public var shown: String {
     switch source {

@@ -7,13 +7,13 @@ import JackfieldPlugin
 ///
 /// Records of calls that have not ended are not seen, and neither are other projects that share
 /// the channel: a limit that must hold to the last message needs room.
-struct DailyLimit {
+public struct DailyLimit {
   private var refusals: [String: ActionError] = [:]
 
   /// The 24-hour tier: `daily_unique` people outside open sessions within 24 hours.
   ///
   /// - Parameter numbers: who is to be written to, those with an open session left out.
-  static func tier(
+  public static func tier(
     _ channel: Channel, _ numbers: [String], _ call: Call, now: Moment = .now
   ) throws(ActionError) -> DailyLimit {
     var limit = DailyLimit()
@@ -37,7 +37,7 @@ struct DailyLimit {
   }
 
   /// A gateway's `daily_cap`: messages since midnight UTC.
-  static func cap(
+  public static func cap(
     _ channel: Channel, _ numbers: [String], _ call: Call, now: Moment = .now
   ) throws(ActionError) -> DailyLimit {
     var limit = DailyLimit()
@@ -56,7 +56,7 @@ struct DailyLimit {
   }
 
   /// Why this number is refused, or nil.
-  func refusal(of number: String) -> ActionError? { refusals[number] }
+  public func refusal(of number: String) -> ActionError? { refusals[number] }
 }
 
 /// The messages a channel sent since a point in time, newest first.

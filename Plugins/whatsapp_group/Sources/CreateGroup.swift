@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// whatsapp_group.create: makes a group.
+import JackfieldBase
+import JackfieldPlugin
+import WhatsAppGateway
+
+/// Makes a group with its members and admins, and writes it down.
+struct CreateGroup: Action {
+  static let id = "whatsapp_group.create"
+
+  enum Posting: String, Decodable {
+    case everyone, admins
+  }
+
+  struct Parameters: Decodable {
+    var channel: String
+    var name: String
+    var members: TextList?
+    var admins: TextList?
+    var who_can_post: Posting?
+  }
+
+  struct Result: Encodable {
+    var group: String
+    var name: String
+    var invite_link: String
+    var members: Int
+    var failed: [SendFailure]
+  }
+
+  func run(_ p: Parameters, _ call: Call) throws(ActionError) -> Result {
+    let name = p.name.trimmed
+    guard (1...100).contains(name.unicodeScalars.count) else {
+      throw .invalidInput(
+        "bad_name", "the group's name has \(name.unicodeScalars.count) characters: 1 to 100")
+    }
+    let groups = try GroupChannel(p.channel, call)
+    var failures = SendFailures()
+    let admins = Self.numbers(p.admins, groups, &failures)
+    let others = Self.numbers(p.members, groups, &failures)
+    let all = admins + others.filter { !admins.contains($0) }
+    guard !all.isEmpty else {
+      throw .invalidInput("no_members", "a group needs at least one valid number")
+    }
+    guard all.count <= groups.cap - 1 else {
+      throw .invalidInput(
+        "over_limit", "over the group limit: \(all.count) numbers, and \(groups.cap - 1) fit")
+    }
+    let id = try groups.gateway.createGroup(name, all)
+    call.progress(["group": .text(id)])
+    var group = NewGroup(id: id, name: name, groups: groups)
+    group.complete(all, admins: admins, announce: p.who_can_post == .admins, &failures)
+    let state = group.state
+      ?? GatewayGroup(id: id, name: name, owner: nil, isAnnounce: false, members: [])
+    try GroupRecords(groups.channel, call).note(
+      KnownGroup(id: id, name: name), state,
+      ["invite_link": .text(group.inviteLink), "last_child": 0])
+    return Result(
+      group: id, name: name, invite_link: group.inviteLink, members: state.members.count,
+      failed: failures.list)
+  }
+
+  private static func numbers(
+    _ given: TextList?, _ groups: GroupChannel, _ failures: inout SendFailures
+  ) -> [String] {
+    var numbers: [String] = []
+    for text in given?.items ?? [] {
+      do throws(ActionError) {
+        let number = try AddressKind.phone.normalised(text)
+        if number != groups.own, !numbers.contains(number) { numbers.append(number) }
+      } catch {
+        failures.add(text, error)
+      }
+    }
+    return numbers
+  }
+}
+
+/// A group that stands, whatever else goes wrong with it.
+struct NewGroup {
+  let id: String
+  let name: String
+  let groups: GroupChannel
+  /// As it was read back.
+  private(set) var state: GatewayGroup?
+  private(set) var inviteLink = ""
+
+  init(id: String, name: String, groups: GroupChannel) {
+    (self.id, self.name, self.groups) = (id, name, groups)
+  }
+
+  /// Adds who is missing, promotes the admins, says who may post, and lists what did not work.
+  mutating func complete(
+    _ numbers: [String], admins: [String], announce: Bool, _ failures: inout SendFailures
+  ) {
+    do throws(ActionError) {
+      state = try groups.gateway.group(id)
+      inviteLink = (try? groups.gateway.inviteLink(of: id)) ?? ""
+      let missing = numbers.filter { state?.holds($0) != true }
+      if !missing.isEmpty {
+        // The answer to a new group does not say why somebody is not in it; adding does.
+        let refusals = (try? groups.gateway.add(missing, to: id)) ?? [:]
+        state = try groups.gateway.group(id)
+        for number in missing where state?.holds(number) != true {
+          failures.add(number, (refusals[number] ?? .invitationOnly).error(number, inviteLink))
+        }
+      }
+      let lacking = admins.filter { state?.holds($0) == true && state?.isAdmin($0) != true }
+      if !lacking.isEmpty { try groups.gateway.promote(lacking, in: id) }
+      if announce { try groups.gateway.setAnnounce(true, in: id) }
+      if announce || !lacking.isEmpty { state = try groups.gateway.group(id) }
+      for number in lacking where state?.isAdmin(number) != true {
+        failures.add(number, .failed("not_changed", "\(number) is in the group, but no admin"))
+      }
+    } catch {
+      failures.add(name, error)
+    }
+  }
+}
+
+extension MemberRefusal {
+  /// Why one number is not in a group.
+  func error(_ number: String, _ inviteLink: String) -> ActionError {
+    switch self {
+    case .invitationOnly:
+      ActionError(
+        .denied, "invitation_only", "invitation only",
+        providerCode: inviteLink.isEmpty ? nil : inviteLink)
+    case .notOnWhatsApp: .notFound("not_on_whatsapp", "not on WhatsApp: \(number)")
+    case .groupFull: .failed("group_full", "group full")
+    case .other(let words): .failed("not_changed", "\(number) was not added: \(words)")
+    }
+  }
+}
+
+extension ActionError {
+  /// As an action reports it whose requests may be repeated: what may have been done can be done
+  /// again.
+  var retriable: ActionError {
+    guard self.class == .unknownOutcome else { return self }
+    return .unavailable("gateway_unavailable", message)
+  }
+}
