@@ -46,6 +46,7 @@ enum Gate: String, Sendable, CaseIterable {
   case disabled
   case credentialRate = "credential_rate"
   case pluginRate = "rate"
+  case channelPace = "channel_pace"
   case lock
   case breaker
   case concurrency

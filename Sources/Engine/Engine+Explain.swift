@@ -82,6 +82,9 @@ extension Engine {
         id, run, plan, .credential(run.project, name), "credential \(name)", now)
     case .pluginRate:
       return explainRate(id, run, plan, .plugin(run.project, plugin), "plugin \(plugin)", now)
+    case .channelPace:
+      let key = BucketKey.channel(run.project, plan.pace?.channel ?? "")
+      return explainRate(id, run, plan, key, "channel \(plan.pace?.name ?? "")", now)
     case .lock:
       let blocker = locks.blocker(of: id)
       var standing = standing(
@@ -104,7 +107,7 @@ extension Engine {
     _ now: EngineTime
   ) -> Standing {
     var standing = standing(run, .rate, "the rate of \(whose) is used up", plan)
-    guard let rate = plan.policy.rate, let gate = rates[key] else { return standing }
+    guard let rate = key.rate(of: plan), let gate = rates[key] else { return standing }
     standing.message += " (\(rate.calls) in \(DurationText.text(rate.per)))"
     let ahead = gate.line.ahead(of: id) ?? 0
     standing.ahead = ahead

@@ -87,6 +87,9 @@ extension Engine {
     case .pluginRate:
       guard call.plan.policy.rate != nil else { return .open }
       return knockRate(id, call.plan, .plugin(project, call.plan.action.plugin))
+    case .channelPace:
+      guard let pace = call.plan.pace else { return .open }
+      return knockRate(id, call.plan, .channel(project, pace.channel))
     case .lock:
       if call.keys.isEmpty || call.holdsKeys { return .open }
       call.holdsKeys = locks.request(id, call.keys)
@@ -149,10 +152,10 @@ extension Engine {
   // MARK: rates
 
   private mutating func knockRate(_ id: RunID, _ plan: CallPlan, _ key: BucketKey) -> Passage {
-    guard let rate = plan.policy.rate else { return .open }
+    guard let rate = key.rate(of: plan) else { return .open }
     let isFree = rates[key]?.line.isEmpty ?? true
     if isFree, rates[key, default: RateGate()].bucket.take(rate, at: now.monotonic) { return .open }
-    guard plan.policy.onLimit == .wait else {
+    guard plan.policy.onLimit == .wait || key.gate == .channelPace else {
       return .fails(
         ActionFailure(.rateLimited, code: "rate_limit", message: "Rate Limit Exceeded"))
     }
@@ -172,9 +175,9 @@ extension Engine {
   /// Hands tokens to those who wait, as long as there are some.
   mutating func handTokens(_ key: BucketKey) {
     if let timerAt = rates[key]?.timerAt, timerAt <= now.monotonic { rates[key]?.timerAt = nil }
-    let gate: Gate = if case .credential = key { .credentialRate } else { .pluginRate }
+    let gate = key.gate
     while !isStopping, let id = rates[key]?.line.first {
-      guard case .gated(let call, gate)? = runs[id]?.phase, let rate = call.plan.policy.rate else {
+      guard case .gated(let call, gate)? = runs[id]?.phase, let rate = key.rate(of: call.plan) else {
         rates[key]?.line.remove(id)
         continue
       }
@@ -218,6 +221,8 @@ extension Engine {
     case .credentialRate:
       if let name = call.plan.credential { rates[.credential(project, name)]?.line.remove(id) }
     case .pluginRate: rates[.plugin(project, call.plan.action.plugin)]?.line.remove(id)
+    case .channelPace:
+      if let pace = call.plan.pace { rates[.channel(project, pace.channel)]?.line.remove(id) }
     case .lock: release(locksOf: id)
     case .breaker, .concurrency, nil: break
     }

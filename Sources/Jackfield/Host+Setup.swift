@@ -13,7 +13,7 @@ extension Host {
   /// every change of a project, before the command that made it answers.
   package func reconfigure(_ project: ProjectID) throws(HostError) {
     try change { () throws(HostError) -> Void in
-      try makeChannelConnectors(of: project)
+      try makeConnectors(of: project)
       guard let runtime else { return }
       let (setup, rules) = try setup(of: project)
       let table = try intakeTable(of: project)
@@ -45,6 +45,7 @@ extension Host {
     var plugins: [PluginID: ProjectSetup.PluginSetup] = [:]
     var actions: [ActionID: PolicyInputs] = [:]
     let recorded = try pluginsRecorded(project)
+    let paces = try channelPaces(of: project)
     for use in try pluginUses(project) {
       plugins[use.plugin.id] = ProjectSetup.PluginSetup(
         installed: use.plugin, isEnabled: use.isEnabled || options.isPermissive, grants: use.grants,
@@ -52,7 +53,9 @@ extension Host {
         isInside: document.runsInside(use.plugin))
       let (policy, refusal) = (use.policy, refusal(use, project))
       for action in use.plugin.manifest.actions {
-        actions[action.id] = PolicyInputs(manifest: action, project: policy, refusal: refusal)
+        actions[action.id] = PolicyInputs(
+          manifest: action, project: policy, paces: action.pace == nil ? nil : paces,
+          refusal: refusal)
       }
     }
     let zone = zone(of: document)

@@ -77,12 +77,12 @@ import Values
   @Test func `a connector that comes with the plugin is read too`() throws {
     let plugin = try FixturePlugin("good")
     let text = try #require(TestFile.text(of: plugin.folder("plugin.json")))
-    let shipped = #""connectors": [{"name": "lead", "stepz": []}], "actions":"#
+    let shipped = #""connectors": [{"name": "system.lead", "stepz": []}], "actions":"#
     plugin.folder.write(
       text.replacingOccurrences(of: #""actions":"#, with: shipped), to: "plugin.json")
     let report = try Checked.folder(plugin.folder.path, only: ["manifest"])
     #expect(report.results.first?.outcome == .fail)
-    #expect(report.text.contains("\"connectors\"[0]") && report.text.contains("stepz"))
+    #expect(report.text.contains("connector system.lead") && report.text.contains("stepz"))
   }
 
   @Test func `a service that is used and not named is told, though it would crash`() throws {

@@ -83,6 +83,7 @@ extension ScriptedWorld {
     ]
     world.runs.connectors = [
       "orders": true, "night_desk": true, "old_desk": false, "webinar_registration": true,
+      "system.broadcast": true,
     ]
     world.runs.waiting = [
       ("webinar_registration", "webinar:77", "31"), ("webinar_registration", "webinar:77", "32"),

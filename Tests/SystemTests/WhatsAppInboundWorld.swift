@@ -9,17 +9,18 @@ import Values
 final class WhatsAppInboundWorld {
   let keeper = Operator()
   let cloud: PythonServer
-  let host: ServedHost
+  private(set) var host: ServedHost
 
   static let appSecret = "app secret of the test"
   static let verifyToken = "verify token of the test"
 
   /// - Parameters:
   ///   - errors: what the server answers whom.
+  ///   - channel: what the channel has beside its name and credential.
   ///   - plugins: what the project has beside the channel's plugins.
   ///   - prepare: what else the operator sets before the host starts.
   init(
-    errors: String = "{}", plugins: JSONObject = [:],
+    errors: String = "{}", plugins: JSONObject = [:], channel: JSONObject = [:],
     prepare: (Operator) throws -> Void = { _ in }
   ) throws {
     cloud = try PythonServer("whatsapp_cloud", ["--errors", errors])
@@ -28,12 +29,11 @@ final class WhatsAppInboundWorld {
       "whatsapp": Document.plugin(hosts: ["127.0.0.1:\(cloud.port)"], credentials: ["wa"]),
     ]
     for member in plugins { all[member.name] = member.value }
-    try keeper.apply(
-      project: Document.project(
-        plugins: all,
-        channels: [
-          ["name": "wa_main", "kind": "whatsapp_cloud", "credential": "wa", "inbound": true]
-        ]))
+    var main: JSONObject = [
+      "name": "wa_main", "kind": "whatsapp_cloud", "credential": "wa", "inbound": true,
+    ]
+    for member in channel { main[member.name] = member.value }
+    try keeper.apply(project: Document.project(plugins: all, channels: [.object(main)]))
     let result = try keeper.command(
       [
         "credential", "set", "wa", "--kind", "whatsapp_cloud", "--field", "base_url=\(cloud.url)",
@@ -41,6 +41,13 @@ final class WhatsAppInboundWorld {
       ], input: "token-of-the-test\n\(Self.appSecret)\n\n\(Self.verifyToken)\n")
     try #require(result.isSuccess, "\(result.errors)")
     try prepare(keeper)
+    host = try ServedHost(keeper)
+  }
+
+  /// `kill -9` of the host, and another host on the folder.
+  func restart() throws {
+    Glibc.kill(host.process.pid, SIGKILL)
+    _ = try host.process.wait()
     host = try ServedHost(keeper)
   }
 

@@ -4,5 +4,5 @@ import JackfieldPlugin
 
 @c(jf_plugin_entry_v0)
 public func entry(_ minor: UInt32) -> PluginTable? {
-  Plugin.export(SendMessage.self, ReceiveMessages.self)
+  Plugin.export(SendMessage.self, ReceiveMessages.self, Broadcast.self)
 }

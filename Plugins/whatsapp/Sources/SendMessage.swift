@@ -18,6 +18,8 @@ struct SendMessage: Action {
     var purpose: SendPurpose?
     var optout_lists: TextList?
     var require_all: Bool?
+    var recipient: ContactReference?
+    var broadcast: String?
   }
 
   struct Result: Encodable {
@@ -33,7 +35,8 @@ struct SendMessage: Action {
     var wa_id: String?
   }
 
-  func run(_ p: Parameters, _ call: Call) throws(ActionError) -> Result {
+  func run(_ given: Parameters, _ call: Call) throws(ActionError) -> Result {
+    let p = try Self.addressed(given, call)
     var content = try MessageContent(p, call)
     let recipients = try Recipients(p.to, channel: p.channel, call)
     let channel = recipients.channel
@@ -61,12 +64,30 @@ struct SendMessage: Action {
         case .failure(let error): failures.add(number, error)
         }
       }
-      try Self.record(fates, allowed, content, purpose, log)
+      try Self.record(fates, allowed, content, purpose, p.broadcast, log)
     }
     let result = Self.result(channel, sent, failures)
     try failures.conclude(
       reached: sent.count, requireAll: requireAll, result: try call.encoded(result))
     return result
+  }
+
+  /// With a recipient: to that contact, whose values are put into the content.
+  private static func addressed(
+    _ given: Parameters, _ call: Call
+  ) throws(ActionError) -> Parameters {
+    guard let recipient = given.recipient else { return given }
+    let contact = try recipient.find(call)
+    var fields = contact.fields
+    fields["id"] = .text(contact.id)
+    let deferred = DeferredText(recipient: .object(fields))
+    var p = given
+    p.to = TextList([contact.text("number") ?? ""])
+    if given.channel?.trimmed.isEmpty ?? true { p.channel = contact.text("channel") }
+    if let text = given.text { p.text = try deferred.rendered(.text(text)).asText }
+    if let template = given.template { p.template = try deferred.rendered(template) }
+    if let media = given.media { p.media = try deferred.rendered(media) }
+    return p
   }
 
   /// Sends to all; each one reached is shown as progress at once.
@@ -83,17 +104,19 @@ struct SendMessage: Action {
   /// Writes down what was taken and what may have been: a status that comes later settles it.
   private static func record(
     _ fates: [MessageFate], _ numbers: [String], _ content: MessageContent,
-    _ purpose: SendPurpose, _ log: MessageLog
+    _ purpose: SendPurpose, _ broadcast: String?, _ log: MessageLog
   ) throws(ActionError) {
     for (number, fate) in zip(numbers, fates) {
       switch fate {
       case .success(let message):
         try log.insert(
-          number: number, providerID: message.message_id, purpose: purpose, body: content.summary)
+          number: number, providerID: message.message_id, purpose: purpose, body: content.summary,
+          broadcast: broadcast)
         try log.touch(number: number, at: Moment.now.iso)
       case .failure(let error) where error.class == .unknownOutcome:
         try log.insertUnknown(
-          number: number, error: error.message, purpose: purpose, body: content.summary)
+          number: number, error: error.message, purpose: purpose, body: content.summary,
+          broadcast: broadcast)
       case .failure: break
       }
     }

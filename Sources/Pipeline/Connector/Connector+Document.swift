@@ -45,13 +45,13 @@ extension Connector {
       trigger: trigger, contact: contact, respond: found.respond, steps: steps)
   }
 
-  /// The host's own connectors have names that no document may have: `channel.NAME`.
+  /// The host's own connectors have names that no document may have: `channel.NAME`, `system.NAME`.
   private static func readName(_ source: DocumentValue) -> String? {
-    let prefix = ConnectorName.channelPrefix
-    if source.findings.isHostMade, let text = source.value.asText, text.hasPrefix(prefix),
-      DocumentName.isValid(String(text.dropFirst(prefix.count)))
-    {
-      return text
+    if source.findings.isHostMade, let text = source.value.asText {
+      for prefix in [ConnectorName.channelPrefix, ConnectorName.shippedPrefix]
+      where text.hasPrefix(prefix) && DocumentName.isValid(String(text.dropFirst(prefix.count))) {
+        return text
+      }
     }
     return source.name()
   }

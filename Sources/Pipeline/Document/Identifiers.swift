@@ -54,8 +54,14 @@ package struct ConnectorName: TextIdentifier {
 
   package init(channel: String) { self.init(rawValue: Self.channelPrefix + channel) }
 
+  /// How the names of those begin that plugins bring.
+  package static let shippedPrefix = "system."
+
   /// Whether the host made the connector, and nobody else may change it.
-  package var isHostMade: Bool { rawValue.hasPrefix(Self.channelPrefix) }
+  package var isHostMade: Bool { rawValue.hasPrefix(Self.channelPrefix) || isShipped }
+
+  /// Whether a plugin brought it.
+  package var isShipped: Bool { rawValue.hasPrefix(Self.shippedPrefix) }
 }
 
 /// A component of a connector; unique in the document together with the step ids.

@@ -7,8 +7,8 @@ import Values
 extension ActionManifest {
   static let documentKeys = [
     "id", "title", "description", "category", "side_effect", "narrowed_by", "timeout", "retry",
-    "rate", "fallback", "parameters", "result", "options", "errors", "serial_key", "examples",
-    "sets_contact", "available_if",
+    "rate", "fallback", "parameters", "result", "options", "errors", "serial_key", "pace",
+    "examples", "sets_contact", "available_if",
   ]
 
   /// - Parameter settings: the plugin's settings, whose choices `options` may name too
@@ -69,6 +69,7 @@ extension ActionManifest {
       options[parameter] = list.text(atMost: PipelineLimits.titleLength)
     }
     serialKey = object["serial_key"]?.elements(atMost: 8, readSerialKey) ?? []
+    pace = object["pace"].flatMap(readPace)
     guard let source = object["sets_contact"], let member = source.text() else { return }
     setsContact = member
     let known = result?.propertyNames ?? []
@@ -95,6 +96,17 @@ extension ActionManifest {
       rule.when[condition] = value.value
     }
     return rule
+  }
+
+  private func readPace(_ source: DocumentValue) -> PaceRule? {
+    guard let object = source.object(keys: ["channel", "when"]),
+      let channel = object.required("channel"), let when = object.required("when"),
+      let channelName = channel.text(atMost: PipelineLimits.titleLength),
+      let whenName = when.text(atMost: PipelineLimits.titleLength)
+    else { return nil }
+    knowsParameter(channelName, channel)
+    knowsParameter(whenName, when)
+    return PaceRule(channel: channelName, when: whenName)
   }
 
   private func serialKey(_ name: String, _ source: DocumentValue) -> SerialKeyRule {

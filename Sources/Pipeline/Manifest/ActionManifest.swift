@@ -24,6 +24,7 @@ package struct ActionManifest: Sendable {
   package var options: [String: String] = [:]
   package var errors: [ActionErrorManifest] = []
   package var serialKey: [SerialKeyRule] = []
+  package var pace: PaceRule?
   package var examples: [JSONValue] = []
   /// The result's member that holds the contact this run is about from here on.
   package var setsContact: String?

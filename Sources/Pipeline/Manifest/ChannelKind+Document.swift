@@ -11,7 +11,9 @@ extension ChannelKind {
     _ source: DocumentValue, credentials: [CredentialKind], actions: [ActionManifest]
   ) -> ChannelKind? {
     guard
-      let object = source.object(keys: ["kind", "title", "description", "credential", "webhook"])
+      let object = source.object(keys: [
+        "kind", "title", "description", "credential", "webhook", "broadcast",
+      ])
     else { return nil }
     let kind = object.required("kind")?.name()
     let credential = object.required("credential").flatMap { readCredential($0, of: credentials) }
@@ -20,6 +22,7 @@ extension ChannelKind {
     channel.title = object["title"]?.text(atMost: PipelineLimits.titleLength) ?? ""
     channel.description =
       object["description"]?.text(atMost: PipelineLimits.descriptionLength) ?? ""
+    channel.broadcast = object["broadcast"].flatMap(RatePolicy.read)
     channel.webhook = object["webhook"].flatMap {
       ChannelWebhook.read($0, credential: credential, actions: actions)
     }

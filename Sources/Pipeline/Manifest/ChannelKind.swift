@@ -12,6 +12,8 @@ package struct ChannelKind: Sendable, Hashable {
   /// The kind of credential its channels have.
   package var credential: String
   package var webhook: ChannelWebhook?
+  /// The pace of messages to many, where the channel says none.
+  package var broadcast: RatePolicy?
 
   package init(kind: String, credential: String) {
     self.kind = kind

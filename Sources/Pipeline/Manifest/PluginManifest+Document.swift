@@ -53,7 +53,8 @@ extension PluginManifest {
     object["collections"]?.unique(manifest.collections.map(\.name), what: "collection")
     object["credentials"]?.unique(manifest.credentials.map(\.kind), what: "credential kind")
     manifest.readChannels(object["channels"])
-    manifest.connectors = object["connectors"]?.list(atMost: 100)?.map(\.value) ?? []
+    manifest.connectors = object["connectors"]?.elements(atMost: 100, ShippedConnector.read) ?? []
+    object["connectors"]?.unique(manifest.connectors.map(\.name.rawValue), what: "connector")
     manifest.changes = object["changes"]?.fileName()
     return manifest
   }

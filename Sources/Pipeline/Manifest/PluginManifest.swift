@@ -37,7 +37,7 @@ package struct PluginManifest: Sendable {
   package var actions: [ActionManifest] = []
   package var collections: [CollectionManifest] = []
   /// Connectors the plugin ships, as written.
-  package var connectors: [JSONValue] = []
+  package var connectors: [ShippedConnector] = []
   package var changes: String?
 
   package init(id: PluginID, version: String, abi: ABIVersion) {

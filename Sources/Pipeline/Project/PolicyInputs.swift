@@ -5,14 +5,18 @@
 package struct PolicyInputs: Sendable {
   @Boxed package var manifest: ActionManifest?
   @Boxed package var project: PluginPolicy?
+  /// The paces of the project's channels, for an action that keeps one.
+  @Boxed package var paces: ChannelPaces?
   /// Why the action cannot be called at all, such as its plugin being disabled.
   @Boxed package var refusal: ActionFailure?
 
   package init(
-    manifest: ActionManifest?, project: PluginPolicy? = nil, refusal: ActionFailure? = nil
+    manifest: ActionManifest?, project: PluginPolicy? = nil, paces: ChannelPaces? = nil,
+    refusal: ActionFailure? = nil
   ) {
     self.manifest = manifest
     self.project = project
+    self.paces = paces
     self.refusal = refusal
   }
 }

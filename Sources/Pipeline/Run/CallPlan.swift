@@ -22,6 +22,8 @@ package struct CallPlan: Sendable, Hashable {
   package var setsContact: String?
   /// The credential it names.
   package var credential: CredentialName?
+  /// The channel whose pace it keeps.
+  @Boxed package var pace: ChannelPace?
   /// Calls that share a part run one at a time.
   package var serialKeys: [SerialKeyPart]
   /// The rules that led to this fallback's action, the outermost first; empty for an action itself.

@@ -48,6 +48,7 @@ extension RunProgress {
       let notes = notes(of: rendering.scope) + rendering.notes
       var plan = plan(action, in: step, manifest, policy, parameters, notes)
       plan.refusal = inputs.refusal
+      plan.pace = manifest.pace.flatMap { inputs.paces?.pace(of: $0.reference(in: parameters)) }
       return .decided(.call(plan))
     } catch {
       entry.notes = notes(of: rendering.scope) + rendering.notes
@@ -64,7 +65,7 @@ extension RunProgress {
       effect: manifest.effect(of: parameters), policy: policy, onUnknown: action.onUnknown,
       alert: action.alert, save: action.save, setsContact: manifest.setsContact,
       credential: parameters["credential"]?.asText.map { CredentialName($0) },
-      serialKeys: serialKeys(manifest, parameters), path: chain?.path ?? [], place: place,
+      pace: nil, serialKeys: serialKeys(manifest, parameters), path: chain?.path ?? [], place: place,
       earlier: earlier, refusal: nil, notes: notes)
   }
 

@@ -17,7 +17,7 @@ enum ManifestReading {
     }
     if !found.isEmpty { return .warning(text(found)) }
     guard let manifest = subject.manifest else { return .fail("plugin.json cannot be read") }
-    if let problem = serviceProblem(manifest) ?? connectorProblem(manifest) {
+    if let problem = serviceProblem(manifest) {
       return .fail(problem)
     }
     let world = CheckWorld(subject.world)
@@ -39,18 +39,6 @@ enum ManifestReading {
       "\"requires\" names the service \"\($0)\", which this host does not have"
         + Suggestion.text(for: $0, among: known)
     }
-  }
-
-  /// The mistakes in the first wrong connector that the plugin ships.
-  private static func connectorProblem(_ manifest: PluginManifest) -> String? {
-    for (index, value) in manifest.connectors.enumerated() {
-      let errors = Connector.parse(JSONDocument(value: value)).findings
-        .filter { $0.severity == .error }.prefix(5)
-      guard !errors.isEmpty else { continue }
-      return errors.map { "\"connectors\"[\(index)], \($0.path): \($0.message) [\($0.code)]" }
-        .joined(separator: "\n  ")
-    }
-    return nil
   }
 
   private static func settingsProblem(

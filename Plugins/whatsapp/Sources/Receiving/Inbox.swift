@@ -46,8 +46,9 @@ struct Inbox {
     for message in fresh where message.group == nil && senders[message.number] == nil {
       senders[message.number] = try sender(message.number)
     }
-    for id in Set(statuses.map(\.messageID)) {
-      sent[id] = try Self.record(of: id, channel, call)
+    for status in statuses where sent[status.messageID] == nil {
+      let known = try Self.record(of: status.messageID, channel, call)
+      sent[status.messageID] = if let known { known } else { try unknown(status) }
     }
   }
 
@@ -81,6 +82,15 @@ struct Inbox {
         .all([.field("channel", equals: channel.id), .field("provider_id", equals: id)]), limit: 1),
       in: "message"
     ).records.first
+  }
+
+  /// The record of a message whose fate was unknown, found by the key that travelled with it.
+  private func unknown(_ status: InboundStatus) throws(ActionError) -> Record? {
+    guard let key = status.key else { return nil }
+    return try call.records.query(
+      RecordQuery(.all([.field("key", equals: key), .field("number", equals: status.number)])),
+      in: "message"
+    ).records.first { $0.text("channel") == channel.id && $0.text("status") == "unknown" }
   }
 
   private func sender(_ number: String) throws(ActionError) -> Sender {
@@ -173,7 +183,9 @@ struct Inbox {
     }
     tally.statuses += 1
     if let record, status.isNews(to: record.text("status")), let recorded = status.recorded {
-      var fields: JSONObject = ["status": .text(recorded)]
+      var fields: JSONObject = [
+        "status": .text(recorded), "provider_id": .text(status.messageID),
+      ]
       if let error = status.errorText {
         fields["error"] = .text([status.errorCode, error].compactMap(\.self).joined(separator: " "))
       }

@@ -30,26 +30,34 @@ public struct MessageLog {
   }
 
   /// Records one message that its provider took.
+  ///
+  /// - Parameter broadcast: the id of the broadcast it is of.
   public func insert(
-    number: String, providerID: String, purpose: SendPurpose, body: String
+    number: String, providerID: String, purpose: SendPurpose, body: String,
+    broadcast: String? = nil
   ) throws(ActionError) {
     var fields = fields(status: "accepted", body)
-    fields["number"] = .text(number)
     fields["provider_id"] = .text(providerID)
-    fields["purpose"] = .text(purpose.rawValue)
-    if let contact = contacts[number] { fields["contact"] = .text(contact) }
-    try call.records.put(fields, in: "message")
+    try insert(fields, number: number, purpose, broadcast)
   }
 
   /// Records one message that may have been taken: what is heard of its key settles it.
   public func insertUnknown(
-    number: String, error: String, purpose: SendPurpose, body: String
+    number: String, error: String, purpose: SendPurpose, body: String, broadcast: String? = nil
   ) throws(ActionError) {
     var fields = fields(status: "unknown", body)
-    fields["number"] = .text(number)
     fields["error"] = .text(error)
+    try insert(fields, number: number, purpose, broadcast)
+  }
+
+  private func insert(
+    _ known: JSONObject, number: String, _ purpose: SendPurpose, _ broadcast: String?
+  ) throws(ActionError) {
+    var fields = known
+    fields["number"] = .text(number)
     fields["purpose"] = .text(purpose.rawValue)
     if let contact = contacts[number] { fields["contact"] = .text(contact) }
+    if let broadcast { fields["broadcast"] = .text(broadcast) }
     try call.records.put(fields, in: "message")
   }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The connectors the host makes for channels that receive.
+// The connectors the host makes: of channels that receive, and those that plugins bring.
 import Crypto
 import HostServices
 import Pipeline
@@ -28,32 +28,21 @@ extension Host {
     return kinds.merging(channelKinds) { own, _ in own }
   }
 
-  /// Makes the connectors of a project's channels be what the channels and the plugins say now. A
-  /// connector that is there keeps its URL, whatever else of it changes; that of a channel that is
-  /// switched off answers 503, that of one that is gone 410.
-  func makeChannelConnectors(of project: ProjectID) throws(HostError) {
-    // Without the plugin that declares channels nothing is known of them, least of all that they
-    // are gone.
-    guard let rows = try definitions("channel", of: project) else { return }
-    let channels = rows.map { ChannelFacts($0) }
+  /// Makes the connectors of a project's channels and plugins be what these say now. A connector
+  /// that is there keeps its URL, whatever else of it changes; that of a channel or a plugin that is
+  /// switched off answers 503, that of a channel that is gone 410.
+  func makeConnectors(of project: ProjectID) throws(HostError) {
+    let channels = try channels(of: project)
     let there = try reading { transaction throws(StoreError) in
       try transaction.connectorList(project).filter(\.name.isHostMade)
     }
-    // Most projects have none: nothing is looked up for them.
-    guard !channels.isEmpty || !there.isEmpty else { return }
-    let kinds = try channelKinds(of: project)
-    var wanted: [ConnectorName: ChannelConnector] = [:]
-    for channel in channels where channel.isInbound {
-      guard let webhook = kinds[channel.kind]?.webhook else { continue }
-      let connector = ChannelConnector(project: project, channel: channel, webhook: webhook)
-      wanted[connector.name] = connector
-    }
-    for connector in wanted.values.sorted(by: { $0.name < $1.name }) { try put(connector) }
+    let made = try channelConnectors(of: channels, project) + shippedConnectors(of: project)
+    for connector in made.sorted(by: { $0.name < $1.name }) { try put(connector) }
+    let wanted = Set(made.map(\.name))
     let names = Set(channels.map { ConnectorName(channel: $0.slug) })
-    let areAllKnown = Int64(rows.count) < StoreLimits.queryLimit
     let now = Host.now()
-    for row in there where wanted[row.name] == nil {
-      let isGone = areAllKnown && !names.contains(row.name)
+    for row in there where !wanted.contains(row.name) {
+      let isGone = !row.name.isShipped && !names.contains(row.name)
       guard isGone || row.isEnabled else { continue }
       try writing { transaction throws(StoreError) in
         if isGone {
@@ -65,7 +54,35 @@ extension Host {
     }
   }
 
-  private func put(_ made: ChannelConnector) throws(HostError) {
+  private func channelConnectors(
+    of channels: [ChannelFacts], _ project: ProjectID
+  ) throws(HostError) -> [MadeConnector] {
+    let kinds = try channelKinds(of: project)
+    return channels.compactMap { channel in
+      guard channel.isInbound, let webhook = kinds[channel.kind]?.webhook else { return nil }
+      let connector = ChannelConnector(project: project, channel: channel, webhook: webhook)
+      return MadeConnector(
+        project: project, name: connector.name, document: connector.document,
+        isEnabled: channel.isEnabled)
+    }
+  }
+
+  /// The first plugin that brings a connector of a name has it.
+  private func shippedConnectors(of project: ProjectID) throws(HostError) -> [MadeConnector] {
+    var made: [MadeConnector] = []
+    for use in try pluginUses(project) where use.isEnabled {
+      for connector in use.plugin.manifest.connectors
+      where !made.contains(where: { $0.name == connector.name }) {
+        made.append(
+          MadeConnector(
+            project: project, name: connector.name, document: connector.document(in: project),
+            isEnabled: true))
+      }
+    }
+    return made
+  }
+
+  private func put(_ made: MadeConnector) throws(HostError) {
     let text = made.document.json
     let hash = Hex.encode(sodium.sha256(Array(text.utf8)))
     let (now, sodium) = (Host.now(), sodium)
@@ -73,13 +90,13 @@ extension Host {
       guard let row = try transaction.connectorGet(made.project, made.name) else { return nil }
       return (row, try transaction.connectorVersionGet(row.id, version: row.version)?.hash)
     }
-    if let (row, known) = current, known == hash, row.isEnabled == made.channel.isEnabled { return }
+    if let (row, known) = current, known == hash, row.isEnabled == made.isEnabled { return }
     try writing { transaction throws(StoreError) in
       let row = try transaction.connectorPut(
         project: made.project, name: made.name, document: text, contentHash: hash, nowMS: now,
         makeToken: { sodium.randomToken() })
-      guard row.isEnabled != made.channel.isEnabled else { return }
-      try transaction.connectorEnable(row.id, made.channel.isEnabled, nowMS: now)
+      guard row.isEnabled != made.isEnabled else { return }
+      try transaction.connectorEnable(row.id, made.isEnabled, nowMS: now)
     }
   }
 
@@ -112,7 +129,18 @@ extension Host {
     guard row.name.isHostMade else { return }
     throw HostError(
       "host_made",
-      "the host makes connector \(row.name) of the channel and its plugin: change the channel in "
-        + "the project's document, jackfield channel list shows it")
+      row.name.isShipped
+        ? "connector \(row.name) comes with a plugin and is as the plugin has it: apply one of your own "
+          + "under another name"
+        : "the host makes connector \(row.name) of the channel and its plugin: change the channel in "
+          + "the project's document, jackfield channel list shows it")
   }
+}
+
+/// A connector as the host would have it.
+private struct MadeConnector {
+  let project: ProjectID
+  let name: ConnectorName
+  let document: JSONValue
+  let isEnabled: Bool
 }
