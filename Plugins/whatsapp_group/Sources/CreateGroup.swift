@@ -101,7 +101,8 @@ struct NewGroup {
         // The answer to a new group does not say why somebody is not in it; adding does.
         let refusals = (try? groups.gateway.add(missing, to: id)) ?? [:]
         state = try groups.gateway.group(id)
-        for number in missing where state?.holds(number) != true {
+        for number in missing
+        where state?.holds(number) != true && refusals[number] != .present {
           failures.add(number, (refusals[number] ?? .invitationOnly).error(number, inviteLink))
         }
       }
@@ -128,6 +129,7 @@ extension MemberRefusal {
         providerCode: inviteLink.isEmpty ? nil : inviteLink)
     case .notOnWhatsApp: .notFound("not_on_whatsapp", "not on WhatsApp: \(number)")
     case .groupFull: .failed("group_full", "group full")
+    case .present: .failed("not_changed", "\(number) is in the group, under another id")
     case .other(let words): .failed("not_changed", "\(number) was not added: \(words)")
     }
   }

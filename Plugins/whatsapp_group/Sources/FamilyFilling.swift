@@ -110,7 +110,7 @@ struct FamilyFilling {
 
   private mutating func readPlaces() throws(ActionError) -> Bool {
     for group in family.all {
-      if let state = try groups.gateway.group(group.id) {
+      if let state = try groups.read(group.id) {
         places.append(Place(group: group, state: state))
       } else {
         gone.append(group)
@@ -144,6 +144,7 @@ struct FamilyFilling {
     for number in missing {
       switch refusals[number] {
       case .groupFull: overflow.append(number)
+      case .present: already.append(.init(number: number, group: places[last].name))
       case let refusal?: try refuse(number, refusal, group.id)
       case nil: try refuse(number, .invitationOnly, group.id)
       }

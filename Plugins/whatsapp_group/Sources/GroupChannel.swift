@@ -28,6 +28,15 @@ struct GroupChannel {
   /// How many members a group may have, the own account among them.
   var cap: Int { channel.record["group_cap"]?.asInteger.map { Int(clamping: $0) } ?? 256 }
 
+  /// The true members of a group; nil where it is gone, or the own account is not in it.
+  ///
+  /// Where WhatsApp hides somebody behind an id of its own, that may be the own account.
+  func read(_ id: String) throws(ActionError) -> GatewayGroup? {
+    guard let group = try gateway.group(id) else { return nil }
+    guard let own, !group.holds(own) else { return group }
+    return group.members.contains { $0.number.contains("@") } ? group : nil
+  }
+
   /// Whether the own account is known to be no admin of a group.
   func lacksRights(in group: GatewayGroup) -> Bool {
     guard let own, group.holds(own) else { return false }

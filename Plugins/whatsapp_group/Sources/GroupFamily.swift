@@ -75,10 +75,17 @@ struct GroupDirectory {
     if let record = try record("group_id", equals: reference) { return try baseOf(record) }
     if reference.hasSuffix("@g.us") { return KnownGroup(id: reference, name: reference) }
     let named = try query([.field("name", is: reference)], limit: 100)
-      .filter { $0["base"] == nil && $0["gone"]?.asBoolean != true }
-    guard named.count <= 1 else { throw .invalidInput("ambiguous", "ambiguous: \(reference)") }
-    if let record = named.first { return Self.known(record) }
-    return try unrecorded(reference)
+      .filter { $0["base"] == nil }
+    let living = named.filter { $0["gone"]?.asBoolean != true }
+    guard living.count <= 1 else { throw .invalidInput("ambiguous", "ambiguous: \(reference)") }
+    if let record = living.first { return Self.known(record) }
+    do throws(ActionError) {
+      return try unrecorded(reference)
+    } catch {
+      // One that was gone may be there again: the account was invited back.
+      guard error.code == "group_not_found", let record = named.last else { throw error }
+      return Self.known(record)
+    }
   }
 
   /// A group that only the gateway knows.

@@ -72,7 +72,7 @@ private struct GroupChange {
   mutating func remove(
     _ numbers: [String], from group: KnownGroup, roleOnly: Bool, isBase: Bool
   ) throws(ActionError) {
-    guard let before = try groups.gateway.group(group.id) else {
+    guard let before = try groups.read(group.id) else {
       gone.append(group)
       if isBase {
         failures.add(group.name, .notFound("group_not_found", "group not found: \(group.name)"))

@@ -77,7 +77,7 @@ struct SendToGroups: Action {
     var gone: [KnownGroup] = []
     for family in families {
       for group in family.all where !targets.contains(where: { $0.group.id == group.id }) {
-        guard let state = try groups.gateway.group(group.id) else {
+        guard let state = try groups.read(group.id) else {
           gone.append(group)
           failures.add(
             group.name,

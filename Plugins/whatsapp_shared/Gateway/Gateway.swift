@@ -105,6 +105,8 @@ public enum MemberRefusal: Sendable, Hashable {
   case invitationOnly
   case notOnWhatsApp
   case groupFull
+  /// In it already, though the members did not show the number.
+  case present
   /// In the bridge's own words.
   case other(String)
 }

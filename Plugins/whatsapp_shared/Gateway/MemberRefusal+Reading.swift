@@ -33,7 +33,8 @@ extension MemberRefusal {
       .first { $0 != 0 }
     let text = words.joined(separator: " ").lowercased()
     switch code {
-    case 200, 201, 409: return nil
+    case 200, 201: return nil
+    case 409: return .present
     case 401, 403, 408: return .invitationOnly
     case 404: return .notOnWhatsApp
     case 419, 500: return .groupFull

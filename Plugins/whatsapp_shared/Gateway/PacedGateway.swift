@@ -13,12 +13,13 @@ public enum GatewayMessage: Sendable {
 /// A gateway with the pace its channel asks for: one send at a time in a session, and the
 /// channel's `gap`, up to half more at random, between two.
 ///
-/// The pace is kept in the worker: two plugins that send through one session keep one each.
+/// The pace is kept in the worker; what another worker or plugin sent through the channel is known
+/// from its last message record, once that is written.
 public struct PacedGateway {
   public let gateway: any Gateway
   private let gap: Duration
   private let place: String
-  private let channel: String
+  private let channel: Channel
   private let call: Call
 
   /// **Throws**: what the credential throws; `invalid_input`, code `bad_gap`.
@@ -27,7 +28,7 @@ public struct PacedGateway {
     gateway = try credential.gateway(call)
     place = credential.place
     gap = try Self.gap(channel)
-    self.channel = channel.name
+    self.channel = channel
     self.call = call
   }
 
@@ -44,12 +45,16 @@ public struct PacedGateway {
     guard needed < call.budget else {
       throw .invalidInput(
         "too_slow",
-        "\(chats.count) messages with a gap of \(gap.shown) take up to \(needed.shown), longer "
-          + "than the call's \(call.budget.shown): send to fewer at a time, or raise the timeout")
+        "too many recipients for this channel's pace: \(chats.count) messages with a gap of "
+          + "\(gap.shown) take up to \(needed.shown), and the call has \(call.budget.shown): send to "
+          + "fewer at a time, or raise the timeout")
     }
     try gateway.sessionState().requireWorking()
     let turn = try SessionTurns.shared.take(place, within: call.budget - needed)
     defer { SessionTurns.shared.leave(turn) }
+    if gap > .zero, let left = try sinceLastMessage().map({ gap - $0 }), left > .zero {
+      SessionTurns.shared.note(turn, gap: left)
+    }
     var fates: [Result<String, ActionError>] = []
     var end: ActionError?
     for (index, chat) in chats.enumerated() {
@@ -73,6 +78,18 @@ public struct PacedGateway {
       }
     }
     return fates
+  }
+
+  /// How long ago the channel's last message was written down, by whomever.
+  private func sinceLastMessage() throws(ActionError) -> Duration? {
+    let sent = RecordCondition.all([
+      .field("channel", equals: channel.id), .field("direction", equals: "out"),
+    ])
+    let last = try call.records.query(
+      RecordQuery(sent, isDescending: true, limit: 1), in: "message"
+    ).records.first
+    return last.flatMap { Moment(iso: $0.createdAt) }
+      .map { .seconds(max(0, Moment.now.seconds - $0.seconds)) }
   }
 
   private func send(_ message: GatewayMessage, to chat: GatewayChat) throws(ActionError) -> String {

@@ -49,9 +49,13 @@ final class SessionTurns: Sendable {
     return true
   }
 
-  /// Notes a message: the next waits this long.
+  /// Notes a message: the next waits this long at least.
   func note(_ place: String, gap: Duration) {
-    sessions.withLock { $0[place]?.mayBegin = ContinuousClock.now + gap }
+    let begin = ContinuousClock.now + gap
+    sessions.withLock { all in
+      let known = all[place]?.mayBegin ?? begin
+      all[place]?.mayBegin = max(begin, known)
+    }
   }
 
   /// Gives the session back.
