@@ -4,7 +4,8 @@
 A wrong body or a member the document does not know is answered with 422, a wrong key with 401, a
 session that is not WORKING with 422 as WAHA does. --silent answers changes of members with nothing,
 as some engines do. --send-delay-ms lets a message take that long; `most_at_once` in the state says
-how many were under way together. The rest of the arguments: see whatsapp_groups.py. It proves shape, not behaviour.
+how many were under way together. The rest of the arguments: see whatsapp_groups.py. It proves
+shape, not behaviour.
 """
 import json
 import os

@@ -100,6 +100,8 @@ import Values
     #expect(first["accepted"] == 2)
     #expect(first["failed"]?[0]?["class"] == "rate_limited")
     #expect(first["failed"]?[0]?["code"] == "daily_cap")
+    let (later, _) = try world.run("whatsapp.send_message", ["to": "15550002223", "text": "a"])
+    #expect(later["do"].errorClass == "rate_limited" && later["do"].code == "daily_cap", "\(later)")
     let sent = try world.state()["sent"]?.asList?.count
     #expect(sent == 2)
   }

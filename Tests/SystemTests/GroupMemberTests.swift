@@ -132,7 +132,8 @@ import Values
       ])
     _ = try add(other, "15550002001", ["auto_child": true])
     let groups = try other.groups(named: "Technology 1")
-    #expect(groups.count == 2 && groups.first { $0.id == orphan }?.group["members"]?.asObject?.count == 1)
+    let stranger = groups.first { $0.id == orphan }?.group
+    #expect(groups.count == 2 && stranger?["members"]?.asObject?.count == 1)
   }
 
   @Test(arguments: [GatewayWorld.Bridge.waha, .gowa])
@@ -245,7 +246,8 @@ import Values
     #expect(own["do"].code == "own_account" && own["do"].errorClass == "invalid_input")
     // The emptied child stays and keeps its number.
     let next = try add(world, "15550002011, 15550002012, 15550002013", ["auto_child": true])
-    #expect(next["added"]?.asList?.map { $0["group"] } == ["Technology 1", "Technology 1", "Technology 2"])
+    let places = next["added"]?.asList?.compactMap { $0["group"]?.asText }
+    #expect(places == ["Technology 1", "Technology 1", "Technology 2"])
   }
 
   @Test func `an account that is no admin removes nobody`() throws {

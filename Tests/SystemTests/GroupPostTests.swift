@@ -41,7 +41,8 @@ import Values
       "whatsapp_group.add_members",
       ["groups": "Technology", "numbers": "15550002001, 15550002002", "auto_child": true])
     let child = try world.groups(named: "Technology 1")[0].id
-    try world.merge(["groups": .object([child: ["name": "Technology 1", "owner": "1", "members": [:]]])])
+    let left: JSONValue = ["name": "Technology 1", "owner": "1", "members": [:]]
+    try world.merge(["groups": .object([child: left])])
     let first = try world.result(
       "whatsapp_group.send_message", ["groups": "Technology", "text": "a"])
     #expect(first["accepted"] == 1 && first["failed"]?[0]?["class"] == "not_found", "\(first)")
@@ -93,7 +94,9 @@ import Values
     #expect(result["invite_link"]?.asText?.hasPrefix("https://chat.whatsapp.com/") == true)
     #expect(made[0].group["announce"] == true)
     #expect(made[0].group["members"]?["15550002002"] == "admin")
-    let failed = result["failed"]?.asList?.map { "\($0["target"]?.asText ?? "") \($0["class"]?.asText ?? "")" }
+    let failed = result["failed"]?.asList?.map {
+      "\($0["target"]?.asText ?? "") \($0["class"]?.asText ?? "")"
+    }
     #expect(failed == ["x invalid_input", "15550002003 denied"])
     // It can be posted to by its name at once.
     let post = try world.result("whatsapp_group.send_message", ["groups": "friends", "text": "a"])

@@ -178,6 +178,31 @@ import Values
     try host.stop()
   }
 
+  @Test func `the tier of a day is kept over runs, and counts people`() throws {
+    let world = try WhatsAppWorld(settings: ["daily_unique": 2])
+    let (first, _) = try world.send(["to": "15550000001, 15550000002", "text": "a"])
+    #expect(first["send"].output["accepted"] == 2, "\(first)")
+    let (second, _) = try world.send(["to": "15550000002, 15550000003", "text": "b"])
+    #expect(second["send"].output["accepted"] == 1, "\(second)")
+    #expect(second["send"].output["failed"]?[0]?["target"] == "15550000003")
+    #expect(second["send"].output["failed"]?[0]?["code"] == "daily_tier")
+    let (third, _) = try world.send(["to": "15550000003", "text": "c"], ["retry": ["attempts": 1]])
+    #expect(third["send"].errorClass == "rate_limited" && third["send"].code == "daily_tier")
+    #expect(try world.reached().sorted() == ["15550000001", "15550000002", "15550000002"])
+  }
+
+  @Test func `where people can write to the project, free text needs their word of the last day`()
+    throws
+  {
+    let world = try WhatsAppWorld(settings: ["inbound": true])
+    let (closed, _) = try world.send(["text": "hello"])
+    #expect(closed["send"].errorClass == "denied" && closed["send"].code == "session_closed")
+    #expect(closed["send"].message == "outside the 24-hour session: a template is needed")
+    let (open, exit) = try world.send(["template": ["name": "hello", "language": "en"]])
+    #expect(exit == 0, "\(open)")
+    #expect(try world.received().map { $0["message"]?["type"]?.asText } == ["template"])
+  }
+
   @Test func `a link of a granted host is looked at before anybody is written to`() throws {
     let files = try PythonServer(
       "http_target",

@@ -13,20 +13,24 @@ struct WhatsAppWorld {
   ///   - wrong: parts of the credential that are not the server's.
   ///   - errors: what the server answers whom, as `whatsapp_cloud.py --help` says.
   ///   - hosts: what the plugin may talk to beside the server.
+  ///   - settings: of the channel.
   init(
     _ wrong: [String: String] = [:], errors: String = "{}", server: [String] = [],
-    hosts: [String] = [], plugins: JSONObject = [:]
+    hosts: [String] = [], settings: JSONObject = [:]
   ) throws {
     cloud = try PythonServer("whatsapp_cloud", ["--errors", errors] + server)
-    var all: JSONObject = [
-      "whatsapp": Document.plugin(
-        hosts: ["127.0.0.1:\(cloud.port)"] + hosts, credentials: ["wa"])
-    ]
-    for member in plugins { all[member.name] = member.value }
     try keeper.apply(
       project: Document.project(
-        plugins: all,
-        channels: [["name": "phone", "kind": "whatsapp_cloud", "credential": "wa"]]))
+        plugins: [
+          "whatsapp": Document.plugin(
+            hosts: ["127.0.0.1:\(cloud.port)"] + hosts, credentials: ["wa"])
+        ],
+        channels: [
+          [
+            "name": "phone", "kind": "whatsapp_cloud", "credential": "wa",
+            "settings": .object(settings),
+          ]
+        ]))
     try keeper.set(
       credential: "wa", kind: "whatsapp_cloud",
       fields: [

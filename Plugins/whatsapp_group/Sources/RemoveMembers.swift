@@ -35,11 +35,12 @@ struct RemoveMembers: Action {
       throw .invalidInput("own_account", "\(own) is the channel's own account: leave it out")
     }
     let families = try GroupDirectory(groups, call).families(p.groups, &failures)
-    var change = GroupChange(groups)
+    var change = MemberRemoval(groups)
     for family in families {
       for group in family.all {
         try change.remove(
-          numbers, from: group, roleOnly: p.admin_role_only ?? false, isBase: group.id == family.base.id)
+          numbers, from: group, roleOnly: p.admin_role_only ?? false,
+          isBase: group.id == family.base.id)
       }
     }
     for (target, error) in change.failures.errors { failures.add(target, error) }
@@ -55,59 +56,5 @@ struct RemoveMembers: Action {
       reached: change.removed.count + absent.count, requireAll: p.require_all ?? false,
       result: try call.encoded(result))
     return result
-  }
-}
-
-/// What removing changed so far, in all groups.
-private struct GroupChange {
-  private let groups: GroupChannel
-  private(set) var removed: [RemoveMembers.Removal] = []
-  private(set) var failures = SendFailures()
-  private(set) var states: [(KnownGroup, GatewayGroup)] = []
-  private(set) var gone: [KnownGroup] = []
-
-  init(_ groups: GroupChannel) { self.groups = groups }
-
-  /// Removes or demotes who is in a group. What was done is read, not believed.
-  mutating func remove(
-    _ numbers: [String], from group: KnownGroup, roleOnly: Bool, isBase: Bool
-  ) throws(ActionError) {
-    guard let before = try groups.read(group.id) else {
-      gone.append(group)
-      if isBase {
-        failures.add(group.name, .notFound("group_not_found", "group not found: \(group.name)"))
-      }
-      return
-    }
-    func isThere(_ number: String, _ state: GatewayGroup) -> Bool {
-      roleOnly ? state.isAdmin(number) : state.holds(number)
-    }
-    let there = numbers.filter { isThere($0, before) }
-    guard !there.isEmpty else { return }
-    if groups.lacksRights(in: before) {
-      for number in there { failures.add(number, .denied("not_admin", "not a group admin")) }
-      return
-    }
-    var trouble: ActionError?
-    do throws(ActionError) {
-      if roleOnly {
-        try groups.gateway.demote(there, in: group.id)
-      } else {
-        try groups.gateway.remove(there, from: group.id)
-      }
-    } catch {
-      trouble = error
-    }
-    guard let after = try groups.gateway.group(group.id) else { return gone.append(group) }
-    states.append((group, after))
-    for number in there {
-      guard isThere(number, after) else {
-        removed.append(.init(number: number, group: after.name.isEmpty ? group.name : after.name))
-        continue
-      }
-      failures.add(
-        number,
-        trouble?.retriable ?? .failed("not_changed", "\(number) is still in \(group.name)"))
-    }
   }
 }

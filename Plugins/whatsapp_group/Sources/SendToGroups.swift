@@ -44,7 +44,8 @@ struct SendToGroups: Action {
     var (targets, gone) = try Self.targets(families, groups, &failures)
     let limit = try DailyLimit.cap(groups.channel, targets.map(\.group.id), call)
     for target in targets {
-      if let refusal = limit.refusal(of: target.group.id) { failures.add(target.group.name, refusal) }
+      guard let refusal = limit.refusal(of: target.group.id) else { continue }
+      failures.add(target.group.name, refusal)
     }
     targets.removeAll { limit.refusal(of: $0.group.id) != nil }
     let requireAll = p.require_all ?? false
@@ -121,7 +122,8 @@ struct SendToGroups: Action {
     let text = p.text.flatMap { $0.isEmpty ? nil : $0 }
     if let given = p.media, !given.isEmpty {
       let media = try MediaReference(given, call)
-      return (.media(media, caption: text), "[media] \(media.shown)" + (text.map { "\n\($0)" } ?? ""))
+      let summary = "[media] \(media.shown)" + (text.map { "\n\($0)" } ?? "")
+      return (.media(media, caption: text), summary)
     }
     guard let text else { throw .invalidInput("no_content", "text is empty, and so is media") }
     return (.text(text, previewsURL: false), text)

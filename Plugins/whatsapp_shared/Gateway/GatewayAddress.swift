@@ -4,8 +4,8 @@ import JackfieldPlugin
 
 /// Reads the ids of people and groups as the bridges write them.
 enum GatewayAddress {
-  /// The digits of `4917…@c.us`, `4917…:12@s.whatsapp.net` or `4917…`; an id of another sort, as
-  /// `…@lid`, as it is.
+  /// The digits of `49…@c.us`, `49…:12@s.whatsapp.net` or `49…`; an id of another sort, as `…@lid`,
+  /// as it is.
   static func number(_ id: String) -> String {
     let parts = id.split(separator: "@", maxSplits: 1)
     guard let user = parts.first, parts.count == 1 || isOfPhone(parts[1]) else { return id }
@@ -31,7 +31,8 @@ enum GatewayAddress {
     var out = ""
     for byte in text.utf8 {
       switch byte {
-      case 48...57, 65...90, 97...122, 45, 46, 95, 126: out.unicodeScalars.append(Unicode.Scalar(byte))
+      case 48...57, 65...90, 97...122, 45, 46, 95, 126:
+        out.unicodeScalars.append(Unicode.Scalar(byte))
       default:
         let hex = String(byte, radix: 16, uppercase: true)
         out += "%" + (hex.count < 2 ? "0" : "") + hex

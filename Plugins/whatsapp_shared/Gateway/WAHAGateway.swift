@@ -48,26 +48,27 @@ struct WAHAGateway: Gateway {
       throw .invalidInput("bad_media", "\(media.shown) is of the Cloud API: a gateway needs a url")
     }
     let kind = try media.requireKind()
-    let name = media.filename ?? url.prefix { $0 != "?" }.split(separator: "/").last.map(String.init)
+    let path = url.prefix { $0 != "?" }.split(separator: "/").last
+    let name = media.filename ?? path.map(String.init)
     var file: JSONObject = ["url": .text(url), "mimetype": .text(media.mimeType(kind))]
     if let name { file["filename"] = .text(name) }
     var body: JSONObject = ["session": .text(session), "chatId": .text(Self.id(chat))]
     if let caption { body["caption"] = .text(caption) }
-    let path: String
+    let endpoint: String
     switch kind {
-    case .image: path = "/api/sendImage"
-    case .document: path = "/api/sendFile"
+    case .image: endpoint = "/api/sendImage"
+    case .document: endpoint = "/api/sendFile"
     case .video:
-      path = "/api/sendVideo"
+      endpoint = "/api/sendVideo"
       body["convert"] = false
       if file["filename"] == nil { file["filename"] = "video.mp4" }
     case .audio:
-      path = "/api/sendVoice"
+      endpoint = "/api/sendVoice"
       body["convert"] = true
       file["filename"] = nil
     }
     body["file"] = .object(file)
-    return try message(path, .object(body))
+    return try message(endpoint, .object(body))
   }
 
   private func message(_ path: String, _ body: JSONValue) throws(ActionError) -> String {
