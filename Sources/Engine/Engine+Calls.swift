@@ -41,6 +41,13 @@ extension Engine {
     switch report {
     case .outcome(let outcome):
       outcomeCame(id, &call, outcome, stops)
+    case .waits(let wait):
+      call.made += 1
+      call.spent += now.monotonic - call.began
+      recordNewsWait(id, call, wait, stops)
+      guard let project = runs[id]?.project else { return }
+      judge(id, project, call.plan, .succeeded(wait.result))
+      leavePlugin(id, project, call.plan)
     case .collateral(let reason) where !isStopping:
       call.collaterals += 1
       // Earlier requests of this call may have been answered, and what left may be repeated: the

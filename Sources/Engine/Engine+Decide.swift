@@ -20,12 +20,20 @@ extension Engine {
     runs[id]?.unrecorded += advance.journal
     if let response = advance.response { output.append(.respond(id, response)) }
     switch advance.decision {
-    case .call(let plan): enter(id, plan)
+    case .call(let plan): enterOrConclude(id, plan)
     case .wait(let plan): recordWait(id, plan)
     case .children(let plan): recordChildren(id, plan)
     case .checkpoint: record(id, .checkpoint)
     case .finish(let end): recordEnd(id, end)
     }
+  }
+
+  /// A call whose result waited for news is not made again: what they said is its outcome.
+  private mutating func enterOrConclude(_ id: RunID, _ plan: CallPlan) {
+    guard let answer = runs[id]?.progress.newsAnswer else { return enter(id, plan) }
+    var call = Call(plan, mayHaveSent: false)
+    call.made = answer.attempts
+    conclude(id, call, answer.outcome, attempt: nil, stops: answer.stops)
   }
 
   /// The end of a run that takes longer than its connector allows.

@@ -87,19 +87,28 @@ extension Engine {
       guard runs[id]?.cancel == nil else { return endCancelled(id) }
       backOff(id, call, until: until)
     case .wake: begin(id)
-    case .park:
-      switch held {
-      case nil: parked(id, until: recording.order.wait?.due)
-      case .resume:
-        // Its time has come, whatever the clock is set to next.
-        sleepers.note(0)
-        parked(id, until: now.wall)
-      case .end: finish(id, RunEnd(.cancelled, reason: "its delay was cancelled by a hold"))
-      }
+    case .news:
+      runs[id]?.mayHaveSent = false
+      release(locksOf: id)
+      isParked(id, recording, held)
+    case .park: isParked(id, recording, held)
     case .children(let waits):
       if let run = runs[id] { backlog.note(run.connector, run.project) }
       if waits { parked(id, until: nil) } else { decide(id) }
     case .checkpoint, .end: decide(id)
+    }
+  }
+
+  private mutating func isParked(
+    _ id: RunID, _ recording: LiveRun.Recording, _ held: WaitHold?
+  ) {
+    switch held {
+    case nil: parked(id, until: recording.order.wait?.due)
+    case .resume:
+      // Its time has come, whatever the clock is set to next.
+      sleepers.note(0)
+      parked(id, until: now.wall)
+    case .end: finish(id, RunEnd(.cancelled, reason: "its delay was cancelled by a hold"))
     }
   }
 
@@ -112,7 +121,7 @@ extension Engine {
   }
 
   private mutating func lostRace(_ id: RunID, _ recording: LiveRun.Recording, _ detail: String) {
-    guard case .outcome(var call, _, _) = recording.kind else {
+    guard var call = recording.kind.call else {
       preconditionFailure("a recording without a call writes no records")
     }
     let before = recording.order.journal.dropLast(entriesOfOutcome(recording))
@@ -135,7 +144,7 @@ extension Engine {
   private mutating func rejected(
     _ id: RunID, _ recording: LiveRun.Recording, _ code: String, _ message: String
   ) {
-    guard case .outcome(let call, _, _) = recording.kind, recording.order.keepsWrites else {
+    guard let call = recording.kind.call, recording.order.keepsWrites else {
       return drop(id, recording)
     }
     let before = recording.order.journal.dropLast(entriesOfOutcome(recording))

@@ -32,10 +32,31 @@ extension Engine {
     guard var after = runs[id]?.progress else { return }
     after.park(plan)
     runs[id]?.unrecorded.append(plan.entry)
-    record(id, .park, after: after) { order in
-      order.wait = WaitOrder(
-        due: plan.due?.milliseconds, kind: plan.kind, identifiers: plan.identifiers,
-        component: plan.component, messageContact: plan.messageContact)
+    record(id, .park, after: after) { $0.wait = WaitOrder(plan) }
+  }
+
+  /// Has the result of a call recorded, with what it wrote, and the run parked until news of what
+  /// it sent have come. It holds nothing meanwhile: no worker, no lock, no place in its line.
+  mutating func recordNewsWait(
+    _ id: RunID, _ call: Call, _ wait: NewsWait, _ stops: String?
+  ) {
+    guard var after = runs[id]?.progress else { return }
+    let entry = after.await(
+      wait, for: call.plan, attempts: call.made, now: Moment(milliseconds: now.wall),
+      stops: stops)
+    runs[id]?.unrecorded.append(entry)
+    var end: RunEnd?
+    if let cancel = runs[id]?.cancel {
+      runs[id]?.unrecorded.append(after.cancel(reason: cancel.reason))
+      end = RunEnd(.cancelled, reason: cancel.reason)
+    }
+    let contactID = after.contact?["id"]?.asText
+    record(id, .news(call), after: after) { order in
+      order.attempt = call.attempt
+      order.keepsWrites = true
+      order.contactID = contactID
+      order.end = end
+      if end == nil { order.wait = WaitPlan(entry).map { WaitOrder($0) } }
     }
   }
 

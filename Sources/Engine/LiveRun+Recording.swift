@@ -17,6 +17,8 @@ extension LiveRun {
     case outcome(Call, ActionOutcome, stops: String?)
     /// An attempt is over and another follows.
     case attempt(Call, until: UInt64)
+    /// A call is over whose result waits for news. The call is kept as for an outcome.
+    case news(Call)
     /// A wait is over; before this is on disk nothing else happens to the run.
     case wake
     /// The run waits.
@@ -27,5 +29,13 @@ extension LiveRun {
     case checkpoint
     /// The run is over.
     case end
+
+    /// The call that may have to run again.
+    var call: Call? {
+      switch self {
+      case .outcome(let call, _, _), .news(let call): call
+      default: nil
+      }
+    }
   }
 }

@@ -68,12 +68,13 @@ extension HostServices {
       message: "no event of kind \"\(text.prefix(60))\" can be raised by a call\(hint)")
   }
 
-  private func key(_ text: String) throws(ActionFailure) -> String {
+  @discardableResult
+  private func key(_ text: String, _ what: String = "key") throws(ActionFailure) -> String {
     let length = text.unicodeScalars.count
     guard length <= HostServicesLimits.eventKeyLength else {
       throw ActionFailure(
         .invalidInput, code: "key_too_long",
-        message: "the key has \(length) characters, the most is "
+        message: "the \(what) has \(length) characters, the most is "
           + "\(HostServicesLimits.eventKeyLength): hash it, or take a part that is unique")
     }
     return text
@@ -92,7 +93,7 @@ extension HostServices {
   private func news(
     _ news: JSONValue, _ call: OpenCall
   ) throws(ActionFailure) -> (hasSucceeded: Bool, news: JSONValue) {
-    let keys = ["state", "target", "code", "message", "result"]
+    let keys = ["state", "target", "class", "code", "message", "result"]
     guard let object = news.asObject else {
       throw ActionFailure(
         .invalidInput, code: "bad_news", message: "news are a JSON object, not \(news.typeName)")
@@ -103,7 +104,7 @@ extension HostServices {
         message: "news have no \"\(unknown.prefix(60))\""
           + Suggestion.text(for: unknown, among: keys))
     }
-    for name in ["target", "code", "message"] {
+    for name in ["target", "class", "code", "message"] {
       guard let value = object[name], value.asText == nil else { continue }
       throw ActionFailure(
         .invalidInput, code: "bad_news",
@@ -115,6 +116,14 @@ extension HostServices {
         .invalidInput, code: "bad_news",
         message: "state of the news is \"succeeded\" or \"failed\", not \(given.prefix(60))")
     }
+    if let name = object["class"]?.asText, ErrorClass(rawValue: name) == nil {
+      let known = ErrorClass.allCases.map(\.rawValue)
+      throw ActionFailure(
+        .invalidInput, code: "bad_news",
+        message: "class of the news is \"\(name.prefix(60))\""
+          + Suggestion.text(for: name, among: known))
+    }
+    try key(object["target"]?.asText ?? "", "target")
     try reserve(news, atMost: HostServicesLimits.newsBytes, "the news", call)
     return (state == "succeeded", news)
   }

@@ -9,7 +9,7 @@ import Values
 
 /// How an unfinished run stands.
 public struct RunStandingReport: Sendable {
-  /// A stable word: `delay`, `message`, `children`, `rate`, `lock`, `breaker`, `retry`, `fifo`,
+  /// A stable word: `delay`, `message`, `news`, `children`, `rate`, `lock`, `breaker`, `retry`, `fifo`,
   /// `calling`, `no_host` …
   public let reason: String
   public let message: String
@@ -108,6 +108,14 @@ extension Host {
         "message",
         "\(wait.component) waits for a message of contact \(wait.contact ?? "")\(time)\(note)",
         until: until)
+    case .news:
+      let told = try reading { transaction throws(StoreError) in
+        try transaction.newsTold(row.id, key: wait.key ?? "").count
+      }
+      let count = wait.count == 1 ? "news" : "news of \(wait.count) targets, \(told) told,"
+      return RunStandingReport(
+        "news", "\(wait.component) waits for \(count) of what it sent\(time)\(note)", until: until,
+        more: ["key": .text(wait.key ?? ""), "told": .integer(Int64(told))])
     case .children:
       let groups = try reading { transaction throws(StoreError) in
         try transaction.childGroups(row.id)

@@ -3,7 +3,11 @@
 
 /// The one result of a call.
 package struct CallResult: Sendable, Equatable {
-  /// A `jf_status`: 0 with a value, else the class of the error.
+  /// The status of a result that counts once news of what was sent have come: `json` is {count,
+  /// within_ms, result}.
+  package static let waits: Int32 = 64
+
+  /// A `jf_status`: 0 with a value, else the class of the error; or `waits`.
   package var status: Int32
   /// The value, or {code, message, provider_code?, retry_after_ms?, detail?}.
   package var json: [UInt8]

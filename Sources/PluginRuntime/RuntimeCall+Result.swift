@@ -34,6 +34,26 @@ extension RuntimeCall {
     return nil
   }
 
+  /// The same, where the result waits for news of what was sent.
+  func setResult(
+    value: UnsafePointer<JSONTape.Node>?, awaiting count: Int64, within: Int64
+  ) -> Complaint? {
+    guard (1...1_000).contains(count), (1...30 * 86_400_000).contains(within) else {
+      return complain(
+        "a wait for news is of 1 to 1000 targets and of 1 ms to 30 days, not \(count) and "
+          + "\(within) ms")
+    }
+    if let complaint = setResult(value: value) { return complaint }
+    guard let set = result else { return nil }
+    let terms = Array("{\"count\":\(count),\"within_ms\":\(within),\"result\":".utf8)
+    guard terms.count + set.json.count < Self.resultLimit else {
+      result = nil
+      return complain("a result of \(set.json.count) bytes that waits is too large: return less")
+    }
+    result = CallResult(status: CallResult.waits, json: terms + set.json + [UInt8(ascii: "}")])
+    return nil
+  }
+
   func setResult(error: jf_error) -> Complaint? {
     guard result == nil else { return complain("a result was set twice: the first one counts") }
     let isClass = error.status != JF_OK

@@ -19,6 +19,13 @@ extension CallReport {
     // answered; to say that nothing was done would invite a fallback to do it again.
     let isUnclear = hasSent && !effect.mayRepeat
     switch end.outcome {
+    case .returned(NewsWait.status, let json):
+      let value = (try? JSONValue(parsing: json, limits: .result)) ?? .null
+      self =
+        NewsWait(value).map { .waits($0) }
+        ?? .outcome(
+          .failed(
+            ActionFailure(.bug, code: "bad_result", message: "a wait for news says not what for")))
     case .returned(let status, let json):
       let outcome = ActionOutcome(status: status, json: json)
       if case .failed(var failure) = outcome, hasLeft, !effect.mayRepeat {

@@ -8,12 +8,25 @@ extension RecordOrder {
   /// What the run waits for from this recording on; nil when it does not.
   var storedWait: StoredWait? {
     if let wait {
-      return StoredWait(
-        wait.kind == .message ? .message : .delay, component: wait.component.rawValue,
+      var stored = StoredWait(
+        StoredWait.Kind(wait.kind), component: wait.component.rawValue,
         step: journal.last?.step.rawValue, identifiers: wait.identifiers,
         contact: wait.messageContact)
+      stored.key = wait.newsKey
+      stored.count = wait.newsCount
+      return stored
     }
     guard let children, children.waits, !children.items.isEmpty else { return nil }
     return StoredWait(.children, component: children.entry.component.rawValue)
+  }
+}
+
+extension StoredWait.Kind {
+  fileprivate init(_ kind: WaitKind) {
+    switch kind {
+    case .delay: self = .delay
+    case .message: self = .message
+    case .news: self = .news
+    }
   }
 }

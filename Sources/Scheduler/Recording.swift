@@ -48,9 +48,10 @@ package struct Recording: Sendable {
     }
     var entries = try applyEffects(transaction, &recorded)
     try mapResponse(&entries, transaction, &recorded)
-    if let build, let attempt = entries.lastIndex(where: { $0.action != nil }) {
-      entries[attempt].build = build
-      if order.marksUnknown { entries[attempt].key = key }
+    if let attempt = entries.lastIndex(where: { $0.action != nil }) {
+      if let build { entries[attempt].build = build }
+      let isAwaited = order.marksUnknown || order.wait?.kind == .news
+      if let key, isAwaited { entries[attempt].key = key }
     }
     recorded.entries = entries
     for (index, entry) in entries.enumerated() {
@@ -109,7 +110,9 @@ package struct Recording: Sendable {
         if raised.woken != nil { recorded.dueAt = 0 }
         values[raise.slot] = raised.value
       case .settle(let news):
-        values[news.slot] = news.value(settled: try news.apply(transaction, nowMS: now))
+        let verdict = try news.apply(transaction, nowMS: now)
+        if case .woken = verdict { recorded.dueAt = 0 }
+        values[news.slot] = news.value(verdict)
       case .stop: break
       }
     }
@@ -229,13 +232,16 @@ package struct Recording: Sendable {
           reason: end.reason, saved: end.saved.map { JSONValue.object($0).json }), nowMS: now)
       recorded.add(aftermath)
       recorded.sequence = fence.sequence + 1
-    } else if let wait = order.storedWait {
+    } else if var wait = order.storedWait {
+      if wait.kind == .news, wait.key == nil { wait.key = key }
       try transaction.runNote(order.run, RunChange(.waiting, contact: chosen, mark: mark))
       let verdict = try transaction.runPark(
         order.run, fence: fence, expecting: state, position: position, due: order.wait?.due,
         wait: wait, nowMS: now)
       recorded.sequence = fence.sequence + 1
       if childrenStand, try transaction.childrenWake(order.run, nowMS: now) { recorded.dueAt = 0 }
+      // News may have been faster than the answer.
+      if wait.kind == .news, try transaction.newsWake(order.run, nowMS: now) { recorded.dueAt = 0 }
       if case .held(let mode, let aftermath) = verdict {
         recorded.held = mode
         if mode == .resume { recorded.dueAt = 0 }

@@ -120,6 +120,12 @@ package struct RunReading: Sendable {
     case .resumed: return .resumed
     case .moved: return .moved
     case .message(let payload): return .message(try RunReading.stored(payload))
+    case .news:
+      var told: [NewsTold] = []
+      for row in try transaction.newsTold(row.id, key: row.wait?.key ?? "") {
+        told.append(NewsTold(target: row.target, news: try RunReading.stored(row.news)))
+      }
+      return .news(told)
     case .children:
       let rows = try transaction.childOutcomes(row.id, step: progress.position.step)
       var outcomes: [ChildOutcome] = []

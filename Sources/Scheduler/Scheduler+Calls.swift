@@ -87,8 +87,8 @@ extension Scheduler {
       end, effect: order.shared.plan.effect, sent: services.fate(of: number))
     if attempt.isRecorded || end.isWorthTranscript { attempts[number]?.end = end }
     var stops: String?
-    if case .outcome(.succeeded) = report { stops = services.effects(of: number).stopReason }
     switch report {
+    case .outcome(.succeeded), .waits: stops = services.effects(of: number).stopReason
     case .outcome: break
     case .collateral, .interrupted:
       services.release(number)

@@ -33,7 +33,7 @@ extension CallEnd {
   /// with the host, or runs again, is not recorded at all.
   var isWorthTranscript: Bool {
     switch outcome {
-    case .returned(let status, _): status != 0
+    case .returned(let status, _): status != 0 && status != NewsWait.status
     case .deadline, .crashed, .collateral: started != 0
     case .notStarted, .cancelled: false
     }
@@ -48,7 +48,8 @@ extension CallTranscript.Ending {
       let value = (try? JSONValue(parsing: json)) ?? .null
       // A result that is none is the host's to judge; the plugin did return it.
       let object: JSONValue = value.asObject == nil ? ["not_an_object": value] : value
-      self = .returned(status == 0 ? nil : ErrorClass(status: status), object)
+      let isResult = status == 0 || status == NewsWait.status
+      self = .returned(isResult ? nil : ErrorClass(status: status), object)
     case .deadline: self = .timeout(place: [])
     case .crashed(let death), .collateral(let death): self.init(death)
     case .notStarted(let failure):

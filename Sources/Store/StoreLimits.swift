@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every limit of the store, each with its reason.
 
+import Pipeline
+
 /// Bounds on what the store takes and does in one go.
 package enum StoreLimits {
   /// Bodies in one batch: above a thousand a larger one gains nothing (measured), it only waits.
@@ -99,6 +101,11 @@ package enum StoreLimits {
   package static let repliesPerWindow = 5
   /// **Unit** milliseconds
   static let replyWindowMS: Int64 = 60_000
+  /// How long news are kept for a run to wait for them. **Unit** milliseconds: as long as a run may
+  /// wait.
+  static let newsMS = RunLimits.newsWithinMS
+  /// News kept of one run: what one action waits for, and three statuses of what others sent.
+  static let newsPerRun: Int64 = 4 * RunLimits.newsTargets
   /// Expired dedupe keys removed beside one new event: the removing keeps pace with the adding.
   static let dedupePurge: Int64 = 4
   /// Entries of one run's journal: 10,000 elements of a list with 100 components each.

@@ -43,9 +43,11 @@ extension EncodedMessage {
 
 extension PayloadReader {
   /// A `jf_status`: the runtime writes no number that this version does not list.
-  mutating func status() throws(ProtocolViolation) -> Int32 {
+  ///
+  /// - Parameter other: one that may stand here besides.
+  mutating func status(or other: Int32? = nil) throws(ProtocolViolation) -> Int32 {
     let value = try i32()
-    guard (0...9).contains(value) else {
+    guard (0...9).contains(value) || value == other else {
       throw ProtocolViolation(code: "value_unknown", reason: "\(value) is no status")
     }
     return value

@@ -38,6 +38,13 @@ import Values
       var dice = dice(seed, "\(plan.place) stop")
       return dice.roll(25) == 0 ? "it is enough" : nil
     }
+    walk.awaits = { plan in
+      var dice = dice(seed, "\(plan.place) news")
+      guard dice.roll(3) == 0, case .succeeded(let result) = outcome(plan, seed: seed) else {
+        return nil
+      }
+      return NewsWait(result: result, count: 2, within: .seconds(60))
+    }
     walk.wake = { plan in
       var dice = dice(seed, "\(plan.component) wake")
       let late = dice.pick([Duration.zero, .seconds(60), .seconds(90_000)])
@@ -45,6 +52,13 @@ import Values
       case 0: return (late, .resumed)
       case 1: return (late, .moved)
       case 2 where plan.kind == .message: return (late, .message(["text": "hi"]))
+      case 2, 3, 4:
+        guard plan.kind == .news else { return (late, .due(at: plan.due ?? Fixtures.now)) }
+        let states = [dice.pick(["succeeded", "failed"]), "failed"]
+        return (
+          .zero,
+          .news(states.map { NewsTold(target: $0, news: ["state": .text($0), "code": "no"]) })
+        )
       default: return (late, .due(at: plan.due ?? Fixtures.now))
       }
     }

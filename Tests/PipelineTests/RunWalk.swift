@@ -24,6 +24,8 @@ struct RunWalk {
   var failsFirst: (CallPlan) -> Bool = { _ in false }
   /// The reason, where the action asks for the run to stop.
   var stops: (CallPlan) -> String? = { _ in nil }
+  /// What a call that succeeded waits for before that counts.
+  var awaits: (CallPlan) -> NewsWait? = { _ in nil }
   /// How long after its time a wait ends, and by what.
   var wake: (WaitPlan) -> (late: Duration, Wake) = { (.zero, .due(at: $0.due ?? Fixtures.now)) }
   var children: (ChildrenPlan) -> [ChildOutcome] = { plan in
@@ -76,7 +78,7 @@ struct RunWalk {
         return end
       case .checkpoint: recordIt()
       case .call(let plan):
-        call(plan)
+        if let answer = run.newsAnswer { conclude(plan, answer) } else { call(plan) }
         recordIt()
       case .wait(let plan):
         if !run.isWaiting {
@@ -116,8 +118,20 @@ struct RunWalk {
       return
     }
     let attempts = (plan.earlier?.count ?? 0) + 1
+    if case .succeeded = answer(plan), let wait = awaits(plan) {
+      note([run.await(wait, for: plan, attempts: attempts, now: now, stops: stops(plan))])
+      return
+    }
     note([
       run.apply(answer(plan), for: plan, attempts: attempts, now: now, stops: stops(plan)).entry
+    ])
+  }
+
+  private mutating func conclude(_ plan: CallPlan, _ answer: NewsAnswer) {
+    note([
+      run.apply(
+        answer.outcome, for: plan, attempts: answer.attempts, now: now, stops: answer.stops
+      ).entry
     ])
   }
 }

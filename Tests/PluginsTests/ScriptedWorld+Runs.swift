@@ -51,6 +51,12 @@ struct ScriptedRuns {
         "connector": .text(name), "run": DeferredValues.stand(for: slot, member: "run"),
         "left": DeferredValues.stand(for: slot, member: "left"),
       ]
+    case 20:
+      deferred[slot] = ["runs": [], "woken": "1001", "repeated": false, "stopped": false]
+      return DeferredValues.stands(for: slot, ["runs", "woken", "repeated", "stopped"])
+    case 21:
+      deferred[slot] = ["settled": true, "run": "1001"]
+      return DeferredValues.stands(for: slot, ["settled", "run"])
     default:
       stopReason = value["reason"]?.asText
       return [:]
@@ -95,5 +101,12 @@ struct ScriptedRuns {
         .denied, code: "connector_disabled", message: "connector disabled: \(name)")
     }
     return name
+  }
+}
+
+extension DeferredValues {
+  /// An object whose members only the commit knows.
+  fileprivate static func stands(for slot: Int, _ members: [String]) -> JSONValue {
+    .object(JSONObject(members.map { (name: $0, value: stand(for: slot, member: $0)) }))
   }
 }

@@ -53,6 +53,9 @@ import Testing
     _ = try write.runResolve(run, sent: true, nowMS: 12)
     _ = try write.raisedKeyTake("acme", kind: "message", key: "m1", nowMS: 12)
     _ = try write.messageAdmit("acme", sender: "1", nowMS: 12)
+    _ = try write.newsPut(run, key: "k", target: "t", news: "{}", nowMS: 12)
+    _ = try write.newsWake(run, nowMS: 12)
+    _ = try write.newsTold(run, key: "k")
     _ = try write.journalUnknown(run)
     _ = try write.journalSettle(run, sequence: 0, news: "{}")
     return run

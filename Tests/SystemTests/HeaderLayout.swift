@@ -124,6 +124,7 @@ enum HeaderLayout {
         ("result_value", MemoryLayout<jf_call_interface>.offset(of: \.result_value)),
         ("result_error", MemoryLayout<jf_call_interface>.offset(of: \.result_error)),
         ("credential", MemoryLayout<jf_call_interface>.offset(of: \.credential)),
+        ("result_wait", MemoryLayout<jf_call_interface>.offset(of: \.result_wait)),
       ]),
     Entry(
       name: "jf_http_request", size: MemoryLayout<jf_http_request>.size,

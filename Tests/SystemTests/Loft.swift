@@ -125,6 +125,29 @@ final class Loft {
     entry("message", key: key, ["number": .text(number), "text": .text(text)])
   }
 
+  /// News of an attempt.
+  static func news(
+    _ key: String, _ state: String, target: String = "t1", _ more: JSONObject = ["code": "c1"]
+  ) -> JSONValue {
+    var news: JSONObject = ["state": .text(state), "target": .text(target)]
+    for member in more { news[member.name] = member.value }
+    return ["key": .text(key), "news": .object(news)]
+  }
+
+  /// Tells news, and returns what the action that told them was told.
+  ///
+  /// - Parameter count: how many runs have received something with this one.
+  @discardableResult
+  func tell(
+    _ news: JSONValue..., count: Int, project: String = Document.project
+  ) throws -> JSONValue {
+    let body = Loft.batch(more: ["news": .list(news), "n": .integer(Int64(count))])
+    let answer = try deliver(body, to: url(project: project))
+    try #require(answer.status == 200, "\(answer)")
+    let run = try #require(try received(count, project: project).last)
+    return try #require(run["receive"].output["settled"], "\(run)")
+  }
+
   // MARK: what becomes of it
 
   /// The runs of the channel's own connector, the earliest first, when there are so many and they

@@ -24,21 +24,6 @@ import Values
     view.timeline.filter { $0.status == "unknown" }.compactMap { $0.value["key"]?.asText }
   }
 
-  private func news(_ key: String, _ state: String) -> JSONValue {
-    ["key": .text(key), "news": ["state": .text(state), "code": "c1", "target": "t1"]]
-  }
-
-  /// Tells news, and returns what the action that told them was told.
-  private func tell(
-    _ loft: Loft, _ news: JSONValue..., count: Int, project: String = Document.project
-  ) throws -> JSONValue {
-    let body = Loft.batch(more: ["news": .list(news)])
-    let answer = try loft.deliver(body, to: loft.url(project: project))
-    try #require(answer.status == 200, "\(answer)")
-    let run = try #require(try loft.received(count, project: project).last)
-    return try #require(run["receive"].output["settled"], "\(run)")
-  }
-
   @Test(arguments: [("succeeded", "sent"), ("failed", "not_sent")])
   func `an attempt of unknown outcome is settled by its key`(state: String, mark: String) throws {
     let loft = try Loft()
@@ -46,13 +31,13 @@ import Values
     #expect(run.mark == "unknown", "\(run)")
     let key = try #require(keys(run).first)
 
-    let told = try tell(loft, news(key, state), count: 1)
+    let told = try loft.tell(Loft.news(key, state), count: 1)
 
     #expect(told == [["settled": true, "run": .text(String(run.id))]])
     let view = try loft.keeper.show(run.id)
     #expect(view.mark == mark, "\(view)")
     #expect(view["send"].value["settled"]?["code"] == "c1", "what was told is kept: \(view)")
-    let again = try tell(loft, news(key, "failed"), news("x", "failed"), count: 2)
+    let again = try loft.tell(Loft.news(key, "failed"), Loft.news("x", "failed"), count: 2)
     #expect(again.asList?.map { $0["settled"] } == [false, false], "\(again)")
     #expect(try loft.keeper.show(run.id).mark == mark)
     try loft.host.stop()
@@ -67,9 +52,9 @@ import Values
       let all = keys(run)
       try #require(all.count == 2 && all[0] != all[1], "\(run)")
       let before = try loft.keeper.json("runs", "list", "--connector", "channel.loft").asList?.count
-      _ = try tell(loft, news(all[0], states[0]), count: (before ?? 0) + 1)
+      _ = try loft.tell(Loft.news(all[0], states[0]), count: (before ?? 0) + 1)
       #expect(try loft.keeper.show(run.id).mark == "unknown", "one is still open")
-      _ = try tell(loft, news(all[1], states[1]), count: (before ?? 0) + 2)
+      _ = try loft.tell(Loft.news(all[1], states[1]), count: (before ?? 0) + 2)
       #expect(try loft.keeper.show(run.id).mark == mark)
     }
     try loft.host.stop()
@@ -79,7 +64,7 @@ import Values
     let loft = try Loft()
     let run = try send(loft)
     let key = try #require(keys(run).first)
-    let body = Loft.batch(more: ["news": [news(key, "succeeded")], "fails": 1])
+    let body = Loft.batch(more: ["news": [Loft.news(key, "succeeded")], "fails": 1])
     #expect(try loft.deliver(body).status == 200)
     #expect(try loft.received(1).first?.state == "failed")
     #expect(try loft.keeper.show(run.id).mark == "unknown")
@@ -93,7 +78,7 @@ import Values
     try loft.keeper.apply(project: Loft.project("stranger"))
     try Loft.setKey(loft.keeper, ring: Loft.ring, project: "stranger")
 
-    let told = try tell(loft, news(key, "succeeded"), count: 1, project: "stranger")
+    let told = try loft.tell(Loft.news(key, "succeeded"), count: 1, project: "stranger")
 
     #expect(told == [["settled": false, "run": .null]])
     #expect(try loft.keeper.show(run.id).mark == "unknown")

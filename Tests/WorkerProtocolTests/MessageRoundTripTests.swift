@@ -19,6 +19,8 @@ import Testing
   @Test func `messages with a call keep its number`() throws {
     let result = try roundTrip(ResultMessage(call: 8, status: 9, json: [1]))
     #expect((result.call, result.status, Array(result.json)) == (8, 9, [1]))
+    let waiting = try roundTrip(ResultMessage(call: 8, status: ResultMessage.waits, json: [1]))
+    #expect(waiting.status == 64)
     let request = try roundTrip(
       RequestMessage(call: 1, exchange: 2, service: .httpSend, json: [3], body: [4, 5]))
     #expect((request.call, request.exchange, request.service) == (1, 2, .httpSend))
@@ -39,7 +41,8 @@ import Testing
 
   @Test func `a status, level, service or flag that is not listed is refused`() {
     let payloads: [(MessageKind, [UInt8])] = [
-      (.result, [10, 0, 0, 0, 0, 0, 0, 0]), (.result, [255, 255, 255, 255, 0, 0, 0, 0]),
+      (.result, [10, 0, 0, 0, 0, 0, 0, 0]), (.result, [65, 0, 0, 0, 0, 0, 0, 0]),
+      (.result, [255, 255, 255, 255, 0, 0, 0, 0]),
       (.log, [4, 0, 0, 0, 0]), (.request, [0, 0, 0, 0, 0, 0, 0, 0, 0]),
       (.request, [12, 0, 0, 0, 0, 0, 0, 0, 0]),
     ]

@@ -72,6 +72,8 @@ package struct ResolveOrder: Sendable {
 package enum CallReport: Sendable {
   /// The action reached its own result, or the host reached one for it.
   case outcome(ActionOutcome)
+  /// The action has its result, which counts once news of what it sent have come.
+  case waits(NewsWait)
   /// The worker was killed for another call's sake and nothing of this call had left the host:
   /// the attempt runs again and is not counted.
   case collateral(reason: String)

@@ -49,6 +49,29 @@ package struct WaitOrder: Sendable, Hashable {
   package let identifiers: [String]
   package let component: ComponentID
   package let messageContact: String?
+  /// For news: the attempt's key, where the journal has it already, and of how many targets.
+  package let newsKey: String?
+  package let newsCount: Int
+
+  package init(
+    due: Int64?, kind: WaitKind, identifiers: [String], component: ComponentID,
+    messageContact: String?, newsKey: String? = nil, newsCount: Int = 1
+  ) {
+    self.due = due
+    self.kind = kind
+    self.identifiers = identifiers
+    self.component = component
+    self.messageContact = messageContact
+    self.newsKey = newsKey
+    self.newsCount = newsCount
+  }
+
+  init(_ plan: WaitPlan) {
+    self.init(
+      due: plan.due?.milliseconds, kind: plan.kind, identifiers: plan.identifiers,
+      component: plan.component, messageContact: plan.messageContact, newsKey: plan.newsKey,
+      newsCount: plan.newsCount)
+  }
 }
 
 /// Somebody is to be told, unless they were told of the same a short time ago.

@@ -23,6 +23,8 @@ package struct JournalEntry: Sendable, Hashable {
   package var key: String?
   /// What became of it, as news told later: `{state, target?, code?, message?, result?}`.
   package var settled: JSONValue?
+  /// Different targets whose news are waited for.
+  package var awaits: Int?
   /// A filter: its conditions with operands and verdicts; an action: the rendered parameters; a
   /// wait: what it was computed from; the beginning of a loop: its elements.
   package var input: JSONValue?
@@ -68,7 +70,7 @@ package struct JournalEntry: Sendable, Hashable {
 }
 
 extension JournalEntry {
-  /// **Shape** `{step, component, kind, status, element?, path?, action?, build?, key?, settled?,
+  /// **Shape** `{step, component, kind, status, element?, path?, action?, build?, key?, settled?, awaits?,
   /// input?, output?, error?, attempts?, taken?, rule?, save?, stops?, due_at?, retry_at?, spent_ms?, dry_run?,
   /// notes?}`, absent members left out; times are ISO 8601.
   package var value: JSONValue {
@@ -84,6 +86,7 @@ extension JournalEntry {
     if let build { object.add("build", .text(build)) }
     if let key { object.add("key", .text(key)) }
     if let settled { object.add("settled", settled) }
+    if let awaits { object.add("awaits", .integer(Int64(awaits))) }
     if let input { object.add("input", input) }
     if let output { object.add("output", output) }
     if let error { object.add("error", error.value) }
@@ -113,6 +116,7 @@ extension JournalEntry {
     build = value["build"]?.asText
     key = value["key"]?.asText
     settled = value["settled"]
+    awaits = JournalEntry.count(value["awaits"])
     input = value["input"]
     output = value["output"]
     error = value["error"].flatMap(ActionFailure.init)

@@ -8,6 +8,8 @@ package enum JournalKind: String, Sendable, Hashable, CaseIterable {
   case message
   /// An attempt at an action that is followed by another one.
   case attempt
+  /// A wait for news of what an action sent; its own entry follows.
+  case news
   /// The beginning or the end of a loop inside the run.
   case loop
   /// The runs of a loop's elements: made, or all ended.

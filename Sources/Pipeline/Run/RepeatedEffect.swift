@@ -23,15 +23,16 @@ extension RunProgress {
     from start: RetryStart, in journal: [JournalEntry], policies: (ActionID) -> PolicyInputs
   ) -> [RepeatedEffect] {
     var found: [RepeatedEffect] = []
-    for entry in journal where entry.mayHaveActed && runsAgain(entry, start) {
+    for (index, entry) in journal.enumerated() where runsAgain(entry, start) {
+      guard entry.mayHaveActed || entry.isLeft(in: journal[(index + 1)...]) else { continue }
       var effect = SideEffect.atMostOnce
       if let action = entry.action, let manifest = policies(action).manifest {
         effect = manifest.effect(of: entry.input ?? .null)
       }
       guard effect != .pure else { continue }
       let one = RepeatedEffect(
-        component: entry.component, action: entry.action, effect: effect, status: entry.status,
-        times: 1)
+        component: entry.component, action: entry.action, effect: effect,
+        status: entry.kind == .news ? .unknown : entry.status, times: 1)
       let same = found.firstIndex {
         $0.component == one.component && $0.effect == one.effect && $0.status == one.status
       }
@@ -60,6 +61,14 @@ extension RunProgress {
 }
 
 extension JournalEntry {
+  /// Whether it is a wait for news that the run ended in: what was sent was sent.
+  fileprivate func isLeft(in later: ArraySlice<JournalEntry>) -> Bool {
+    kind == .news && status == .waiting
+      && !later.contains {
+        $0.kind == .action && $0.component == component && $0.element == element
+      }
+  }
+
   /// Whether something outside the run may have come of it.
   fileprivate var mayHaveActed: Bool {
     switch kind {

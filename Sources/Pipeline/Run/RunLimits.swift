@@ -12,4 +12,8 @@ package enum RunLimits {
   package static let chainBudget: Duration = .seconds(600)
   /// spec/formats.md 1.6.
   package static let identifiers = 5
+  /// Targets whose news one action waits for: ten times what one send takes.
+  package static let newsTargets: Int64 = 1_000
+  /// How long an action may wait for news. **Unit** milliseconds: 30 days.
+  package static let newsWithinMS: Int64 = 30 * 86_400_000
 }

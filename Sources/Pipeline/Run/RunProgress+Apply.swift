@@ -23,6 +23,8 @@ extension RunProgress {
     entry.path = plan.path
     entry.attempts = attempts
     entry.notes = plan.notes
+    // News that come later still settle it.
+    if case .answered(let waiting, _) = mode, outcome.status == .unknown { entry.key = waiting.key }
     switch outcome {
     case .succeeded(let result):
       entry.output = result

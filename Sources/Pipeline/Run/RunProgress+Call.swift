@@ -10,6 +10,9 @@ extension RunProgress {
   func reach(
     _ action: ActionComponent, in step: StepID, _ policies: (ActionID) -> PolicyInputs
   ) -> Turn {
+    if case .answered(let waiting, _) = mode {
+      return answered(action, in: step, waiting, policies)
+    }
     guard let chain else { return prepare(action, in: step, policies(action.use)) }
     guard let fallback = resolve(chain, of: action, policies) else {
       return .ended(lost(chain, in: step))
@@ -88,7 +91,7 @@ extension RunProgress {
   }
 
   /// What tells this call from all others of the run.
-  private var place: String {
+  var place: String {
     var place = "\(position.step)-\(position.component)"
     if let element = position.element { place += "-\(element)" }
     if let chain { place += "-f" + chain.path.map(String.init).joined(separator: ".") }

@@ -12,6 +12,7 @@ extension RunProgress {
     case .action: recordAction(entry, setsContact: setsContact)
     case .format: recordFormat(entry)
     case .delay, .message: recordWait(entry)
+    case .news: recordNews(entry)
     case .attempt:
       mode = .retrying(
         EarlierAttempts(

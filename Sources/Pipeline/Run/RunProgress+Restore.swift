@@ -32,7 +32,7 @@ extension RunProgress {
     }
     switch entry.kind {
     case .loop, .children: return facts.loop(of: step) != nil
-    case .action, .attempt:
+    case .action, .attempt, .news:
       guard entry.element == position.element, entry.path == chain?.path ?? [] else { return false }
       return entry.component == chain?.actions.last ?? component(at: position)?.id
     default:

@@ -25,6 +25,7 @@ extension RunProgress {
       return waiting.kind == .children ? gather(outcomes, after: waiting) : nil
     }
     guard waiting.kind != .children else { return nil }
+    if waiting.kind == .news { return newsEntry(of: wake, after: waiting) }
     var entry = entry(waiting.step, waiting.component, waiting.kind, .passed)
     entry.dueAt = waiting.dueAt
     switch (wake, component(at: position)) {

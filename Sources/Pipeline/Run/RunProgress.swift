@@ -98,6 +98,8 @@ indirect enum RunMode: Sendable, Hashable {
   case retrying(EarlierAttempts)
   /// Parked under this entry. Moved in by it, out by the entry of the wake.
   case waiting(JournalEntry)
+  /// News have come, or the time has passed. Moved in by that entry, out by the action's own.
+  case answered(waiting: JournalEntry, told: JournalEntry)
 }
 
 /// How a step of a run stands; absent until the run reaches it.

@@ -10,6 +10,8 @@ package enum WaitKind: String, Sendable, Hashable, CaseIterable {
   case delay
   /// A message of the run's contact, or the due time.
   case message
+  /// News of what an action sent, or the due time.
+  case news
 }
 
 /// A wait a run asks for: it is parked with `entry` in its journal and leaves the memory.
@@ -22,20 +24,27 @@ package struct WaitPlan: Sendable, Hashable {
   package var identifiers: [String]
   /// The contact whose message ends the wait.
   package var messageContact: String?
+  /// The key of the attempt whose news end the wait, and of how many targets.
+  package var newsKey: String?
+  package var newsCount = 1
   /// What is journalled when the run is parked.
   package var entry: JournalEntry
 
   /// The plan behind a journalled wait; nil when the entry is none.
-  init?(_ entry: JournalEntry) {
+  package init?(_ entry: JournalEntry) {
     switch entry.kind {
     case .delay: kind = .delay
     case .message: kind = .message
+    case .news: kind = .news
     default: return nil
     }
     component = entry.component
     due = entry.dueAt
-    identifiers = entry.input?["identifiers"]?.asList?.compactMap(\.asText) ?? []
-    messageContact = entry.input?["contact"]?.asText
+    identifiers =
+      kind == .delay ? entry.input?["identifiers"]?.asList?.compactMap(\.asText) ?? [] : []
+    messageContact = kind == .message ? entry.input?["contact"]?.asText : nil
+    newsKey = entry.key
+    newsCount = entry.awaits ?? 1
     self.entry = entry
   }
 }
@@ -48,6 +57,8 @@ package enum Wake: Sendable, Hashable {
   case resumed
   /// The contact wrote: the message's event.
   case message(JSONValue)
+  /// What was told of what an action sent, by target.
+  case news([NewsTold])
   /// All runs of the elements have ended.
   case children([ChildOutcome])
   /// Somebody moved the delay to a time that had come: lateness does not count.

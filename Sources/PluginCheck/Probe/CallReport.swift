@@ -14,10 +14,13 @@ struct CallReport: Sendable {
   let script: CallScript
 
   init(_ result: CallResult, _ script: CallScript) {
-    let value = (try? JSONValue(parsing: result.json)) ?? .null
+    var value = (try? JSONValue(parsing: result.json)) ?? .null
+    // In the world of a check news come at once, and are good.
+    let isResult = result.status == 0 || result.status == CallResult.waits
+    if result.status == CallResult.waits { value = value["result"] ?? .null }
     self.script = script
-    errorClass = result.status == 0 ? nil : ErrorClass(status: result.status)
-    self.value = result.status == 0 ? DeferredValues.fill(value, script.deferred) : value
+    errorClass = isResult ? nil : ErrorClass(status: result.status)
+    self.value = isResult ? DeferredValues.fill(value, script.deferred) : value
   }
 
   var code: String { errorClass == nil ? "" : value["code"]?.asText ?? "" }

@@ -56,7 +56,8 @@ struct Replay: Sendable {
 
   private func ending(_ result: CallResult) -> CallTranscript.Ending {
     let value = (try? JSONValue(parsing: result.json)) ?? .null
-    return .returned(result.status == 0 ? nil : ErrorClass(status: result.status), value)
+    let isResult = result.status == 0 || result.status == CallResult.waits
+    return .returned(isResult ? nil : ErrorClass(status: result.status), value)
   }
 
   private func end(_ ending: CallTranscript.Ending, _ host: ReplayHost) -> Never {

@@ -41,6 +41,11 @@ enum CallTable {
         } accept: {
           $0.accept($1, out)
         }
+      },
+      result_wait: { call, value, count, within in
+        CallTable.settle(call) {
+          $0.setResult(value: UnsafePointer(value), awaiting: count, within: within)
+        }
       }))
 
   /// A handle that names no builder: every function passes it over and `finish` answers null.

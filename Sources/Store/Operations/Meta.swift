@@ -34,6 +34,7 @@ extension WriteTransaction {
   @discardableResult
   package func storeTidy(nowMS: Int64, rows: Int64 = 1_000) throws(StoreError) -> Int {
     let removed = try dedupePurge(nowMS: nowMS, limit: rows)
+    try database.statement("DELETE FROM news WHERE expires_at <= ?").bind(nowMS).run()
     _ = try database.statement("PRAGMA incremental_vacuum(256)").all { _ throws(StoreError) in 0 }
     return removed
   }

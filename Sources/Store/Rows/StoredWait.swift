@@ -10,6 +10,8 @@ package struct StoredWait: Sendable, Hashable {
     case delay
     /// A message of a contact, or a point in time.
     case message
+    /// News of what an action sent, or a point in time.
+    case news
     /// The end of the runs of a list's elements.
     case children
   }
@@ -23,6 +25,9 @@ package struct StoredWait: Sendable, Hashable {
   package var identifiers: [String]
   /// Whose message ends it.
   package var contact: String?
+  /// The idempotency key whose news end it, told by so many targets.
+  package var key: String?
+  package var count = 1
 
   package init(
     _ kind: Kind, component: String, step: String? = nil, identifiers: [String] = [],
@@ -44,6 +49,8 @@ package struct StoredWait: Sendable, Hashable {
       kind, component: component, step: value["step"]?.asText,
       identifiers: value["identifiers"]?.asList?.compactMap(\.asText) ?? [],
       contact: value["contact"]?.asText)
+    key = value["key"]?.asText
+    count = value["count"]?.asInteger.flatMap { Int(exactly: $0) } ?? 1
   }
 
   var text: String {
@@ -51,6 +58,8 @@ package struct StoredWait: Sendable, Hashable {
     if let step { value["step"] = .text(step) }
     if !identifiers.isEmpty { value["identifiers"] = .list(identifiers.map { .text($0) }) }
     if let contact { value["contact"] = .text(contact) }
+    if let key { value["key"] = .text(key) }
+    if count != 1 { value["count"] = .integer(Int64(count)) }
     return JSONValue.object(value).json
   }
 

@@ -11,6 +11,8 @@ package enum StoredWake: Sendable, Hashable {
   case moved
   /// The last of its children ended.
   case children
+  /// What was waited for has been told.
+  case news
   /// The contact wrote.
   ///
   /// **Shape** JSON text of the message
@@ -23,6 +25,7 @@ package enum StoredWake: Sendable, Hashable {
     case "resumed": self = .resumed
     case "moved": self = .moved
     case "children": self = .children
+    case "news": self = .news
     case .some(let other):
       guard other.hasPrefix("message:") else {
         throw StoreError(.damaged, "a run waits to be woken by something unknown")
@@ -37,6 +40,7 @@ package enum StoredWake: Sendable, Hashable {
     case .resumed: "resumed"
     case .moved: "moved"
     case .children: "children"
+    case .news: "news"
     case .message(let payload): "message:" + payload
     }
   }

@@ -118,6 +118,11 @@ enum Layout {
     CREATE TABLE message_wait (
       project TEXT NOT NULL, contact TEXT NOT NULL, run INTEGER NOT NULL,
       PRIMARY KEY (project, contact, run)) WITHOUT ROWID;
+    -- What was told of what a run sent, by the key of the attempt; also before anybody waits for it.
+    CREATE TABLE news (
+      run INTEGER NOT NULL, key TEXT NOT NULL, target TEXT NOT NULL, news TEXT NOT NULL,
+      expires_at INTEGER NOT NULL, PRIMARY KEY (run, key, target)) WITHOUT ROWID;
+    CREATE INDEX news_expiry ON news (expires_at);
     CREATE TABLE enrolment (
       connector INTEGER NOT NULL, subject TEXT NOT NULL, run INTEGER NOT NULL,
       entered_at INTEGER NOT NULL, PRIMARY KEY (connector, subject)) WITHOUT ROWID;

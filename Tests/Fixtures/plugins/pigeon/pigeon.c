@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Receives for channels of a made-up kind. Its only action is handed {channel, body, headers?}: it
  * raises each of body.entries [{kind, key?, event}], tells body.news [{key, news}], ends without
- * knowing where body.lost is 1, and fails after all of it where body.fails is 1. */
+ * knowing where body.lost is 1, waits for news of body.wait targets for body.within milliseconds,
+ * and fails after all of it where body.fails is 1. */
 #include "../fixture.h"
 
 static jf_status entries(jf_call *call, const jf_events_interface *table, const jf_value *body,
@@ -61,5 +62,9 @@ static jf_status run(jf_call *call) {
     return calls->result_error(call, &error);
   }
   if (is_one(body, "fails")) return fail(call, JF_FAILED, "told_to");
+  int64_t count = 0, within = 0;
+  if (values->integer(values->child(body, text("wait")), &count) &&
+      values->integer(values->child(body, text("within")), &within))
+    return calls->result_wait(call, result, count, within);
   return calls->result_value(call, result);
 }

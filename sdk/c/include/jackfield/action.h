@@ -118,12 +118,24 @@ typedef struct jf_call_interface {
    * Returns: JF_OK, JF_NOT_FOUND, JF_DENIED (not granted), JF_INVALID_INPUT (several).
    * Crosses: yes */
   jf_status (*credential)(jf_call *call, jf_bytes name, const jf_value *JF_NULLABLE *JF_NULLABLE out);
+
+  /* Sets the result, which counts once news of what was sent have come (events.h, `settle`, under
+   * this call's key): `value` is an object, the result when anything arrived. The run waits for
+   * news of `count` different targets, 1 to 1,000, at most `within_ms`, 1 to 30 days; it holds no
+   * worker meanwhile, and the wait outlives the host. Where one target's news are a success the
+   * action succeeds with `value`; where all are failures it fails with the class, code and message
+   * of the first; where they do not come in time its outcome is unknown. What the call wrote and
+   * asked for is committed when the wait begins. The first result counts.
+   * Thread: [any thread of the call] · Owner: none
+   * Returns: JF_OK, or JF_BUG when a result was set before, it is over 1 MiB, or a number is out of
+   *   range. Crosses: no */
+  jf_status (*result_wait)(jf_call *call, const jf_value *value, int64_t count, int64_t within_ms);
 } jf_call_interface;
 
 #if UINTPTR_MAX == 0xffffffffffffffffu
 JF_STATIC_ASSERT(sizeof(jf_error) == 72, "layout of jf_error");
 JF_STATIC_ASSERT(sizeof(jf_action_interface) == 24, "layout of jackfield.action/1");
-JF_STATIC_ASSERT(sizeof(jf_call_interface) == 104, "layout of jackfield.call/1");
+JF_STATIC_ASSERT(sizeof(jf_call_interface) == 112, "layout of jackfield.call/1");
 #endif
 
 JF_END

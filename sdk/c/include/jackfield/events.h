@@ -42,11 +42,14 @@ typedef struct jf_events_interface {
 
   /* Tells what became of something that a call of this project sent: `key` is the idempotency key
    * (action.h) of the attempt, as it went to the provider and came back. `news` is {state:
-   * "succeeded" or "failed", target?: text, code?: text, message?: text, result?: any}. An attempt
-   * whose outcome is unknown is settled by it, as a person settles one with `runs resolve`; every
-   * other key, that of another project's attempt too, changes nothing and is no error. At most 500
-   * in one call, `news` at most 64 KiB.
-   * `*out` is {settled, run}, both deferred: whether an attempt was, and the id of its run or null.
+   * "succeeded" or "failed", target?: text, class?: an error's class as "denied", code?: text,
+   * message?: text, result?: any}. An attempt whose outcome is unknown is settled by it, as a person
+   * settles one with `runs resolve`; a run that waits for it (action.h, `result_wait`) goes on. News
+   * of a run that has not ended are kept for 30 days for a wait that begins later; of one target
+   * the latest count. Every other key, that of another project's attempt too, changes nothing and
+   * is no error. At most 500 in one call, `news` at most 64 KiB.
+   * `*out` is {settled, run}, both deferred: whether an attempt was settled or a run goes on, and
+   * the id of its run or null.
    * Thread: [any thread of the call] · Owner: the call owns `*out`
    * Returns: JF_OK, JF_DENIED (not granted), JF_INVALID_INPUT. Crosses: yes */
   jf_status (*settle)(jf_call *call, jf_bytes key, const jf_value *news,

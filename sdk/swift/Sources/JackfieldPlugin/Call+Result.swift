@@ -11,16 +11,35 @@ extension Call {
     }
   }
 
+  /// Has the result count only once news of what was sent have come (`EventService.settle`, under
+  /// this call's key). The run holds no worker meanwhile. Where one target's news are a success the
+  /// action succeeds with its result, where all are failures it fails as the first says, and where
+  /// they do not come in time its outcome is unknown.
+  ///
+  /// - Parameters:
+  ///   - targets: of how many different ones, 1 to 1,000.
+  ///   - time: at most 30 days.
+  public func awaitNews(of targets: Int = 1, within time: Duration) {
+    news.terms.withLock {
+      $0 = NewsRequest.Terms(count: Int64(targets), withinMS: time.milliseconds)
+    }
+  }
+
   /// Reports success.
   ///
   /// **Throws**: `failed`, code `result_too_large`, when the host does not take the value.
   func succeed(with result: some Encodable) throws(ActionError) {
-    guard let built = build(try encoded(result)),
-      instance.calls.pointee.result_value(pointer, built) == JF_OK
-    else {
+    guard let built = build(try encoded(result)), report(built) == JF_OK else {
       throw .failed(
         "result_too_large", "the result is over 1 MiB: ask for less, or keep less of it")
     }
+  }
+
+  private func report(_ built: OpaquePointer) -> jf_status {
+    guard let terms = news.terms.withLock({ $0 }) else {
+      return instance.calls.pointee.result_value(pointer, built)
+    }
+    return instance.calls.pointee.result_wait(pointer, built, terms.count, terms.withinMS)
   }
 
   /// Reports failure.

@@ -10,6 +10,7 @@ import Values
 public struct Call {
   let pointer: OpaquePointer
   let instance: Instance
+  let news = NewsRequest()
 
   /// The project's settings of this plugin.
   public var settings: JSONValue { instance.settings }

@@ -19,16 +19,19 @@ public struct EventNews: Sendable, Hashable {
   public var state: State
   /// Who it was for, where it was for several.
   public var target: String?
+  /// The class of the error, as `denied`; `failed` where none is named.
+  public var errorClass: String?
   public var code: String?
   public var message: String?
   public var result: JSONValue?
 
   public init(
-    _ state: State, target: String? = nil, code: String? = nil, message: String? = nil,
-    result: JSONValue? = nil
+    _ state: State, target: String? = nil, errorClass: String? = nil, code: String? = nil,
+    message: String? = nil, result: JSONValue? = nil
   ) {
     self.state = state
     self.target = target
+    self.errorClass = errorClass
     self.code = code
     self.message = message
     self.result = result
@@ -37,6 +40,7 @@ public struct EventNews: Sendable, Hashable {
   var json: JSONObject {
     var json: JSONObject = ["state": .text(state.rawValue)]
     if let target { json["target"] = .text(target) }
+    if let errorClass { json["class"] = .text(errorClass) }
     if let code { json["code"] = .text(code) }
     if let message { json["message"] = .text(message) }
     if let result { json["result"] = result }
