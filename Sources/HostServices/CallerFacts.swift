@@ -13,11 +13,18 @@ package struct CallerFacts: Sendable {
   package let contact: RecordID?
   /// How many runs led to it.
   package let hops: Int
+  /// Whether nothing it asks for is to happen: requests are put together, and that is all.
+  package let isTrial: Bool
+
+  /// The connector whose runs are trials. It is its name that says so, so that a run which a starting
+  /// host takes up again is one still.
+  package static let trialConnector: ConnectorName = "jackfield_trial"
 
   package init(
     connector: ConnectorID, component: ComponentID, event: JSONValue, contact: RecordID? = nil,
-    hops: Int = 0
+    hops: Int = 0, isTrial: Bool = false
   ) {
+    self.isTrial = isTrial
     self.connector = connector
     self.component = component
     self.event = event

@@ -125,6 +125,7 @@ extension HostServices {
       noteRedirects(answer, call)
       reply(answer)
     }
+    guard call.order.caller?.isTrial != true else { return noted(.failure(Self.triedOnly)) }
     let egress = EgressRequest(
       number: number, json: JSONValue.object(out).jsonBytes, body: body.bytes,
       digest: digest(Array(request.json) + Array(request.body)), deadline: loop.now + left,

@@ -4,6 +4,7 @@ import Pipeline
 import PluginHost
 import Store
 import Values
+import WorkerProtocol
 
 /// Serves the requests of all open calls.
 ///
@@ -124,6 +125,9 @@ package final class HostServices: CallServices, @unchecked Sendable {
       answer(.failure(.bug, "bad_request", "the request is no JSON: \(error)"))
       return
     }
+    guard call.order.caller?.isTrial != true || request.service.mayBeTried else {
+      return answer(.failure(Self.triedOnly))
+    }
     switch request.service {
     case .recordsGet: recordGet(call, value, answer)
     case .recordsQuery: recordQuery(call, value, answer)
@@ -146,6 +150,10 @@ package final class HostServices: CallServices, @unchecked Sendable {
     case .blobsRead: blobRead(call, request, value, answer)
     }
   }
+
+  /// What a trial is answered where something would happen.
+  static let triedOnly = ActionFailure(
+    .denied, code: "trial", message: "this is a trial: nothing is sent, written or started")
 
   package func endEgress(of request: CallRequest, done: @escaping (EgressFate) -> Void) {
     loop.assertCurrent()
@@ -230,5 +238,15 @@ final class ReplyOnce: @unchecked Sendable {
   func callAsFunction(_ answer: ServiceReply) {
     reply?(answer)
     reply = nil
+  }
+}
+
+extension ServiceID {
+  /// Whether it only looks, or can be put together without happening.
+  fileprivate var mayBeTried: Bool {
+    switch self {
+    case .recordsGet, .recordsQuery, .credential, .blobsLook, .blobsRead, .httpSend: true
+    default: false
+    }
   }
 }

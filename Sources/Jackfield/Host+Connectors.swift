@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Connectors: checked, applied, listed, shown.
 import Crypto
+import HostServices
 import Pipeline
 import Scheduler
 import Store
@@ -85,6 +86,10 @@ extension Host {
       let checked = try check(source, project: project)
       guard let connector = checked.connector else {
         return report(checked, file, stored: nil, isNew: false)
+      }
+      guard connector.name != CallerFacts.trialConnector else {
+        throw HostError(
+          "bad_name", "\(connector.name) is the name of what `action try` runs: take another")
       }
       let isNew = try put(source, connector, checked.project, isDraft: false).isNew
       try reconfigure(checked.project)

@@ -52,6 +52,8 @@ public struct HTTPExchange: Sendable {
   /// Counts from 1, the newest.
   public let number: Int
   public let run: Int64
+  /// The action's id in its connector.
+  public let action: String
   /// nil where no answer came.
   public let status: Int?
   /// **Shape** `{attempt, request: {method, url, headers}, response?: {status, headers}, error?}`.
@@ -63,11 +65,23 @@ public struct HTTPExchange: Sendable {
   public let startedAt: Int64
   public let durationMS: Int64
 
-  /// **Shape** `{number, run, started_at, duration_ms, status?, head, request_body, request_size,
+  init(_ row: ExchangeRow, number: Int) {
+    self.number = number
+    run = row.run.rawValue
+    action = row.component
+    status = row.status
+    head = Host.json(row.head)
+    request = (row.request, row.requestSize)
+    response = (row.response, row.responseSize)
+    startedAt = row.startedAt
+    durationMS = row.durationMS
+  }
+
+  /// **Shape** `{number, run, action, started_at, duration_ms, status?, head, request_body, request_size,
   /// response_body, response_size}`; bodies are texts.
   public var value: JSONValue {
     var value: JSONObject = [
-      "number": .integer(Int64(number)), "run": .text(String(run)),
+      "number": .integer(Int64(number)), "run": .text(String(run)), "action": .text(action),
       "started_at": .text(Moment(milliseconds: startedAt).iso),
       "duration_ms": .integer(durationMS), "head": head,
       "request_body": .text(String(decoding: request.body, as: UTF8.self)),
@@ -122,23 +136,23 @@ extension Host {
     }
   }
 
-  /// The last HTTP exchanges of an action, newest first.
+  /// The last HTTP exchanges of an action, newest first; of all of a connector's where none is named.
   ///
   /// - Throws: `HostError`, codes `unknown_connector`, `unknown_action`.
   public func exchanges(
-    of action: String, in name: String, project: String
+    of action: String?, in name: String, project: String
   ) throws(HostError) -> [HTTPExchange] {
-    let row = try connector(name, withAction: action, project: project)
+    let row: ConnectorRow
+    if let action {
+      row = try connector(name, withAction: action, project: project)
+    } else {
+      row = try connector(named: name, in: try self.project(named: project))
+    }
     let rows = try reading { transaction throws(StoreError) in
       try transaction.exchangeList(
         row.id, component: action, limit: Int(StoreLimits.exchanges))
     }
-    return rows.enumerated().map { index, row in
-      HTTPExchange(
-        number: index + 1, run: row.run.rawValue, status: row.status, head: Host.json(row.head),
-        request: (row.request, row.requestSize), response: (row.response, row.responseSize),
-        startedAt: row.startedAt, durationMS: row.durationMS)
-    }
+    return rows.enumerated().map { HTTPExchange($1, number: $0 + 1) }
   }
 
   /// A connector that has an action of this id, or had one that left something behind.

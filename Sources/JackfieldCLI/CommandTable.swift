@@ -10,7 +10,8 @@ enum CommandTable {
     + ConnectorResponseCommands.all + RunsCommands.all + RunChangeCommands.all
     + DelayCommands.all + PluginCommands.all + PluginInstallCommands.all
     + [PluginCheckCommand.command] + PluginReplayCommand.all + OperationCommands.all + AlertCommands.all
-    + ActionCommands.all + CredentialCommands.all + ChannelCommands.all + MediaCommands.all
+    + ActionCommands.all + [ActionTryCommand.command] + CredentialCommands.all + ChannelCommands.all
+    + MediaCommands.all
     + [RaiseCommand.command, TortureCommand.command]
 
   /// The command whose words begin the line.

@@ -55,7 +55,8 @@ extension Scheduler {
     CallerFacts(
       connector: order.connector, component: order.shared.plan.component, event: order.context.event,
       contact: order.context.contact?["id"]?.asText.flatMap { RecordID(text: $0) },
-      hops: order.context.hops)
+      hops: order.context.hops,
+      isTrial: order.context.connector == CallerFacts.trialConnector.rawValue)
   }
 
   /// Only what differs from call to call is written anew.

@@ -16,8 +16,8 @@ enum ConnectorResponseCommands {
       options: [Option("list", help: "only show what was learned of each action's answers")]
     ) { context in try remap(context) },
     Command(
-      "action log", "Shows the last HTTP exchanges of a connector's action, newest first.",
-      operands: ["NAME", "ACTION"],
+      "action log", "Shows the last HTTP exchanges of a connector, or of one of its actions, newest first.",
+      operands: ["NAME", "ACTION?"],
       options: [Option("exchange", "N", help: "print the exchange with this number in full")]
     ) { context in try log(context) },
   ]
@@ -94,12 +94,14 @@ enum ConnectorResponseCommands {
 
   private static func log(_ context: CommandContext) throws -> ExitCode {
     let operands = context.arguments.operands
+    let action = operands.count > 1 ? operands[1] : nil
     let all = try context.theHost.exchanges(
-      of: operands[1], in: operands[0], project: context.project())
+      of: action, in: operands[0], project: context.project())
+    let what = action ?? operands[0]
     if let wanted = try context.arguments.integer("exchange", in: 1...1_000) {
       guard let exchange = all.first(where: { $0.number == wanted }) else {
         throw CommandError(
-          "\(operands[1]) has \(all.count) kept exchanges, not a number \(wanted)", .wrong)
+          "\(what) has \(all.count) kept exchanges, not a number \(wanted)", .wrong)
       }
       let text = context.wantsJSON ? exchange.value.json + "\n" : full(exchange)
       context.console.write(text)
@@ -109,8 +111,10 @@ enum ConnectorResponseCommands {
       context.console.line(JSONValue.list(all.map(\.value)).json)
       return .succeeded
     }
-    if all.isEmpty { context.console.line("no exchange of \(operands[1]) yet") }
-    for exchange in all { context.console.line(line(exchange)) }
+    if all.isEmpty { context.console.line("no exchange of \(what) yet") }
+    for exchange in all {
+      context.console.line((action == nil ? exchange.action.padded(to: 20) : "") + line(exchange))
+    }
     return .succeeded
   }
 
@@ -130,16 +134,22 @@ enum ConnectorResponseCommands {
     for (side, part) in [("request", exchange.request), ("response", exchange.response)] {
       guard let head = exchange.head[side] else { continue }
       text += "\n\(side)\n" + headers(head["headers"])
-      guard part.size > 0 else { continue }
-      text += "\n" + String(decoding: part.body, as: UTF8.self) + "\n"
-      if part.size > part.body.count { text += "… \(part.size - part.body.count) bytes more\n" }
+      text += body(part)
     }
     if let error = exchange.head["error"] { text += "\nerror\n  \(error.json)\n" }
     return text
   }
 
+  /// As much of a body as is kept.
+  static func body(_ part: (body: [UInt8], size: Int)) -> String {
+    guard part.size > 0 else { return "" }
+    let rest = part.size - part.body.count
+    return "\n" + String(decoding: part.body, as: UTF8.self) + "\n"
+      + (rest > 0 ? "… \(rest) bytes more\n" : "")
+  }
+
   /// Headers as they are kept: `{name: value}`, or a list of pairs.
-  private static func headers(_ value: JSONValue?) -> String {
+  static func headers(_ value: JSONValue?) -> String {
     if let object = value?.asObject {
       return object.map { "  \($0.name): \($0.value.asText ?? $0.value.json)\n" }.joined()
     }
