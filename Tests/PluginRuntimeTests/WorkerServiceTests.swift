@@ -10,6 +10,7 @@ import WorkerProtocol
   private static let all = [
     "jackfield.http/1", "jackfield.records/1", "jackfield.mail/1", "jackfield.runs/1",
     "jackfield.events/1",
+    "jackfield.blobs/1",
   ]
 
   private func worker(_ maxCalls: Int, services: [String] = all) throws -> WorkerProcess {
@@ -235,6 +236,43 @@ import WorkerProtocol
     #expect(String(decoding: request.body, as: UTF8.self) == "onetwos")
     try worker.reply(request, ["message_id": "m"])
     #expect(try worker.result(1).json["value"] == ["message_id": "m"])
+  }
+
+  @Test(arguments: [1, 4]) func `a blob is written and read in pieces`(calls: Int) throws {
+    let worker = try worker(calls)
+    let named: JSONValue = ["blob": "sha256-1", "name": "b"]
+    try worker.call(1, ["use": "blob", "piece": "hello", "blob": named, "offset": 7])
+    func next(
+      _ service: ServiceID, _ asked: JSONValue, _ answer: JSONValue, body: [UInt8] = []
+    ) throws -> [UInt8] {
+      let request = try worker.request()
+      #expect(request.service == service)
+      #expect(try json(request) == asked)
+      try worker.reply(request, answer, body: body)
+      return Array(request.body)
+    }
+    _ = try next(.blobsCreate, ["type": "text/plain", "name": "a.txt"], ["draft": 41])
+    #expect(try next(.blobsAppend, ["draft": 41], [:]) == Array("hello".utf8))
+    _ = try next(.blobsFinish, ["draft": 41], ["blob": "sha256-2"])
+    _ = try next(.blobsLook, ["blob": named], ["blob": "sha256-1", "bytes": 9])
+    _ = try next(
+      .blobsRead, ["blob": named, "offset": 7, "size": 4], [:], body: Array("lo".utf8))
+    #expect(
+      try worker.result(1).json["value"] == [
+        "draft": 41, "made": ["blob": "sha256-2"], "seen": ["blob": "sha256-1", "bytes": 9],
+        "read": "lo",
+      ])
+  }
+
+  @Test func `a host that gives more than there is room for is not believed`() throws {
+    let worker = try worker(1)
+    try worker.call(1, ["use": "blob", "piece": "x", "blob": "sha256-1"])
+    for answer in [["draft": 1], [:], ["blob": "sha256-2"], ["blob": "sha256-1"]] as [JSONValue] {
+      try worker.reply(try worker.request(), answer)
+    }
+    try worker.reply(try worker.request(), [:], body: [1, 2, 3, 4, 5])
+    let result = try worker.result(1).json
+    #expect(result["status"] == 9 || result["code"] == "reply_malformed", "\(result)")
   }
 
   @Test(arguments: [1, 4]) func `perform keeps as many requests open as it was told`(

@@ -178,6 +178,41 @@ static jf_status mail(jf_call *call) {
   return report(call, status, value);
 }
 
+/* Writes "piece" as a blob, and reads four bytes of "blob" from "offset" on. */
+static jf_status blob(jf_call *call) {
+  const jf_blobs_interface *table = host->interface(host, JF_BLOBS_INTERFACE);
+  if (table == NULL) return fail(call, JF_DENIED, "not_granted");
+  const jf_value *parameters = calls->parameters(call);
+  const jf_value *made = NULL, *seen = NULL, *wanted = values->child(parameters, text("blob"));
+  uint64_t draft = 0, count = 99;
+  int64_t offset = 0;
+  uint8_t bytes[5] = "....";
+  static const uint8_t large[JF_BLOB_PIECE + 1];
+  jf_bytes too_large = {large, sizeof large};
+  values->integer(values->child(parameters, text("offset")), &offset);
+  jf_status status = table->create(call, text("text/plain"), text("a.txt"), &draft);
+  if (status == JF_OK && table->append(call, draft, too_large) != JF_INVALID_INPUT) return JF_BUG;
+  if (table->read(call, wanted, 0, bytes, JF_BLOB_PIECE + 1, &count) != JF_INVALID_INPUT)
+    return JF_BUG;
+  jf_bytes piece = values->text(values->child(parameters, text("piece")));
+  if (status == JF_OK) status = table->append(call, draft, piece);
+  if (status == JF_OK) status = table->finish(call, draft, &made);
+  if (status == JF_OK) status = table->look(call, wanted, &seen);
+  if (status == JF_OK) status = table->read(call, wanted, (uint64_t)offset, bytes, 4, &count);
+  if (status != JF_OK) return report(call, status, NULL);
+  jf_builder *builder = calls->builder(call);
+  jf_bytes read = {bytes, count};
+  values->object_begin(builder);
+  number(builder, "draft", (int64_t)draft);
+  values->key(builder, text("made"));
+  values->copy(builder, made);
+  values->key(builder, text("seen"));
+  values->copy(builder, seen);
+  put(builder, "read", read);
+  values->end(builder);
+  return report(call, status, values->finish(builder));
+}
+
 static jf_status credential(jf_call *call) {
   const jf_value *value = NULL;
   jf_bytes name = values->text(values->child(calls->parameters(call), text("name")));
@@ -208,6 +243,7 @@ static jf_status run(jf_call *call) {
   if (strcmp(name, "perform") == 0) return perform(call);
   if (strcmp(name, "mail") == 0) return mail(call);
   if (strcmp(name, "credential") == 0) return credential(call);
+  if (strcmp(name, "blob") == 0) return blob(call);
   if (strcmp(name, "context") == 0) return context(call);
   if (strcmp(name, "start") == 0 || strcmp(name, "cancel_delays") == 0 ||
       strcmp(name, "leave") == 0 || strcmp(name, "stop") == 0)
