@@ -252,6 +252,7 @@ extension HostServices {
       call.hasAnswered = true
     }
     if !hasLeft, call.order.effect != .pure { forgetIntent(egress, of: call) }
+    if let draft = egress.draft { discard(draft) }
     endExchange(call, egress.number)
   }
 

@@ -92,7 +92,9 @@ package final class HostServices: CallServices, @unchecked Sendable {
     // Nothing of it may leave any more, whatever a callback that is still on its way wants.
     call.isClosed = true
     call.isReleased = true
+    let drafts = call.blobs.drafts.values.map(\.file)
     call.blobs = CallBlobs()
+    for draft in drafts { discard(draft) }
     noteBytes -= call.notes.bytes
     for exchange in call.exchanges.values {
       if let number = exchange.transportNumber { exchange.channel.abort(exchange: number) }

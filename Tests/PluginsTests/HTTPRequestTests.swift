@@ -273,4 +273,11 @@ import Values
     world.http = { _, _ in .json(200, [:]) }
     #expect(try request(["url": "https://a.example/", "max_response": 10_485_760]).error == nil)
   }
+
+  @Test func `where nobody says otherwise it has a minute, and ten a minute for a project`() throws {
+    let manifest = try #require(PluginFiles.manifests["http"])
+    let action = try #require(manifest.actions.first)
+    #expect(action.timeout == .seconds(60))
+    #expect(action.rate?.calls == 10 && action.rate?.per == .seconds(60))
+  }
 }

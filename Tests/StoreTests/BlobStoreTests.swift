@@ -70,11 +70,8 @@ import Values
 
   @Test func `what was made a moment ago is spared, for somebody is about to name it`() throws {
     let id = try keep("hello", for: run)
-    let made = try fixture.write { write throws(StoreError) in
-      try write.blobsLetGo(of: RunID(1))
-      return try write.blobsForget(madeBefore: 0)
-    }
-    #expect(made == [])
+    try fixture.write { write throws(StoreError) in try write.blobsLetGo(of: RunID(1)) }
+    #expect(try fixture.read { read throws(StoreError) in try read.blobsUnheld(madeBefore: 0) } == [])
     #expect(try blobs.sweep(orphans: false, nowMS: 1_000).blobs == 0)
     #expect(try content(id) == "hello")
     #expect(try blobs.sweep(orphans: false, nowMS: 100_000).blobs == 1)
@@ -138,6 +135,37 @@ import Values
     #expect(fixture.folder.names(in: "blobs/.incoming").count == 1)
     let kept = try blobs.keep(mine, in: "acme", for: run, nowMS: 0)
     #expect(try content(kept.id) == "under way")
+  }
+
+  @Test func `what is held again between two looks stays`() throws {
+    let run = try run
+    let id = try keep("hello", for: run)
+    try fixture.write { write throws(StoreError) in try write.blobsLetGo(of: run) }
+    let unheld = try fixture.read { read throws(StoreError) in
+      try read.blobsUnheld(madeBefore: 1 << 40)
+    }
+    #expect(unheld.map(\.id) == [id])
+    let gone = try fixture.write { write throws(StoreError) in
+      try write.blobHold(id, by: run)
+      return try write.blobsForget(unheld, madeBefore: 1 << 40)
+    }
+    #expect(gone == [])
+  }
+
+  @Test func `nothing is removed while everything is copied, and new ones come`() throws {
+    let run = try run
+    let id = try keep("hello", for: run)
+    try remove(run)
+    let elsewhere = TemporaryFolder()
+    let archive = Archive(fixture.store)
+    let other = try self.run
+    try blobs.backup(to: elsewhere("copy")) { () throws(StoreError) in
+      try archive.backup(to: elsewhere("copy"))
+      #expect(try blobs.sweep(orphans: true, nowMS: 1 << 40) == BlobStore.Swept())
+      _ = try keep("meanwhile", for: other)
+    }
+    #expect(elsewhere.names(in: "copy/blobs/acme") == [id.hash])
+    #expect(try blobs.sweep(orphans: true, nowMS: 1 << 40).blobs == 1)
   }
 
   @Test func `a draft that nobody keeps leaves nothing`() throws {

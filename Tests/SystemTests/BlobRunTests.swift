@@ -115,6 +115,28 @@ import Values
     try world.host.stop()
   }
 
+  @Test func `an answer that is read has a mebibyte where nobody says otherwise`() throws {
+    let world = try Scenario(script: [
+      ["path": "/over", "body": "0", "repeat": 1_048_577],
+      ["path": "/at", "method": "HEAD", "body": "0", "repeat": 1_048_577],
+    ])
+    let target = try #require(world.target)
+    try world.apply(
+      Document.connector(
+        "get",
+        Document.action(
+          "get", "http.request", with: ["url": .text(target.url + "/over")])))
+    let over = try world.finish("get")["get"]
+    #expect(over.errorClass == "failed" && over.code == "response_too_large", "\(over.value)")
+    #expect(over.message.contains("1048576 bytes"))
+    try world.apply(
+      Document.connector(
+        "look", Document.action(
+          "get", "http.request", with: ["url": .text(target.url + "/at"), "method": "HEAD"])))
+    #expect(try world.finish("look")["get"].status == "succeeded", "a HEAD brings no body")
+    try world.host.stop()
+  }
+
   @Test func `a blob goes with the event that hands it over, and with no other`() throws {
     let world = try Scenario(script: Self.script)
     try world.apply(

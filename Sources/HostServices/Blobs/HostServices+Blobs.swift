@@ -202,6 +202,9 @@ extension HostServices {
 
   // MARK: the thread
 
+  /// Throws a draft away where an unlink of a hundred mebibytes holds up nobody.
+  func discard(_ draft: BlobDraft) { _ = blobThread.run { draft.discard() } }
+
   /// Does what waits for the disk beside the loop; `done` is called on the loop.
   func onBlobThread<Value: Sendable>(
     _ work: @escaping @Sendable () throws(StoreError) -> Value,

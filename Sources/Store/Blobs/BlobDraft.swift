@@ -26,7 +26,7 @@ package final class BlobDraft: @unchecked Sendable {
   deinit { discard() }
 
   /// Throws it away, unless it is kept.
-  func discard() {
+  package func discard() {
     closeFile()
     if !isKept { unlink(path) }
     isKept = true

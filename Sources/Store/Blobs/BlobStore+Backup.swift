@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Blobs in backups.
 import Glibc
+import Synchronization
 
 extension BlobStore {
-  /// Copies the database by `body`, and all blobs that its copy knows, while none can be removed.
+  /// Copies the database by `body`, and all blobs that its copy knows, while none can be removed;
+  /// new ones come meanwhile.
   package func backup(
     to target: String, _ body: () throws(StoreError) -> Void
   ) throws(StoreError) {
-    try exclusively { () throws(StoreError) in
+    try sweeping.withLock { _ throws(StoreError) in
       try body()
       try Self.copy(from: folder, knownIn: target, to: target)
     }

@@ -2,6 +2,7 @@
 // Removing what nobody holds, and looking over what is there.
 import Glibc
 import Pipeline
+import Synchronization
 
 extension BlobStore {
   /// What a sweep removed.
@@ -14,32 +15,41 @@ extension BlobStore {
     package var bytes: Int64 = 0
   }
 
-  /// Forgets and removes the blobs that nothing holds.
+  /// Forgets and removes the blobs that nothing holds; not while they are copied, then another time.
   ///
   /// - Parameter orphans: also what a crash left: files nobody knows, and drafts of other processes.
   package func sweep(orphans: Bool, nowMS: Int64) throws(StoreError) -> Swept {
-    var swept = Swept()
-    while true {
-      let forgotten = try exclusively { () throws(StoreError) in
-        let gone = try store.writeAndWait { transaction throws(StoreError) in
-          try transaction.blobsForget(madeBefore: nowMS - StoreLimits.blobGraceMS)
-        }
-        for blob in gone {
-          unlink(path(of: blob.id, in: blob.project))
-          swept.blobs += 1
-          swept.bytes += blob.bytes
-        }
-        return gone.count
+    let result = sweeping.withLockIfAvailable { _ in
+      Result { () throws(StoreError) in
+        var swept = Swept()
+        while try removeSome(&swept, nowMS) == StoreLimits.blobSweep {}
+        if orphans { try removeOrphans(&swept) }
+        return swept
       }
-      if forgotten < StoreLimits.blobSweep { break }
     }
-    if orphans { try removeOrphans(&swept) }
-    return swept
+    return try result?.get() ?? Swept()
+  }
+
+  /// Looks for blobs that nothing holds beside the writer, which only looks again at those.
+  private func removeSome(_ swept: inout Swept, _ nowMS: Int64) throws(StoreError) -> Int {
+    let unheld = try store.readAndWait { read throws(StoreError) in
+      try read.blobsUnheld(madeBefore: nowMS - StoreLimits.blobGraceMS)
+    }
+    guard !unheld.isEmpty else { return 0 }
+    let gone = try exclusively { () throws(StoreError) in
+      let gone = try store.writeAndWait { transaction throws(StoreError) in
+        try transaction.blobsForget(unheld, madeBefore: nowMS - StoreLimits.blobGraceMS)
+      }
+      for blob in gone { unlink(path(of: blob.id, in: blob.project)) }
+      return gone
+    }
+    swept.blobs += gone.count
+    swept.bytes += gone.reduce(0) { $0 + $1.bytes }
+    return gone.count
   }
 
   private func removeOrphans(_ swept: inout Swept) throws(StoreError) {
-    let mine = "\(getpid())-"
-    for name in Self.names(in: folder + "/" + Self.incoming) where !name.hasPrefix(mine) {
+    for name in Self.names(in: folder + "/" + Self.incoming) where !name.hasPrefix(mark) {
       remove(folder + "/" + Self.incoming + "/" + name, &swept)
     }
     for project in Self.names(in: folder) where project != Self.incoming {

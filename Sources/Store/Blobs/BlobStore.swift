@@ -13,23 +13,33 @@ import Synchronization
 /// file goes after the row). So what is known has its file after any crash, and a crash leaves at
 /// worst a file nobody knows, which the next sweep removes.
 ///
-/// **Isolation** any thread but the loop's and the store's own: it waits for the disk. Naming,
-/// sweeping and copying go one at a time.
+/// **Isolation** any thread but the loop's and the store's own: it waits for the disk. Naming and
+/// removing go one at a time.
 package final class BlobStore: Sendable {
   let store: Store
   let folder: String
   private let makeDigest: @Sendable () -> BlobDigest
+  /// Whoever names a blob, or removes one.
   private let turn = Mutex<Void>(())
+  /// Whoever removes blobs, or copies them all.
+  let sweeping = Mutex<Void>(())
   private let lastNumber = Atomic<UInt64>(0)
+  /// What the drafts of this process are told by from those of one that crashed: a number of a
+  /// process comes again.
+  let mark: String
 
   /// The folder's name beside the database.
   static let folderName = "blobs"
   static let incoming = ".incoming"
 
-  /// - Parameter folder: the data folder.
+  /// - Parameters:
+  ///   - folder: the data folder.
+  ///   - mark: differs in each process.
   package init(
-    _ store: Store, folder: String, digest: @escaping @Sendable () -> BlobDigest
+    _ store: Store, folder: String, mark: UInt64 = .random(in: 1 ... .max),
+    digest: @escaping @Sendable () -> BlobDigest
   ) {
+    self.mark = String(mark, radix: 16) + "-"
     self.store = store
     self.folder = folder + "/" + Self.folderName
     makeDigest = digest
@@ -44,7 +54,7 @@ package final class BlobStore: Sendable {
     let incoming = folder + "/" + Self.incoming
     try DataFolder.make(incoming)
     let number = lastNumber.add(1, ordering: .relaxed).newValue
-    return try BlobDraft(path: "\(incoming)/\(getpid())-\(number)", digest: makeDigest())
+    return try BlobDraft(path: "\(incoming)/\(mark)\(number)", digest: makeDigest())
   }
 
   /// Names a blob and lets a run hold it, or, without a run, whatever `also` commits with it.
@@ -61,7 +71,7 @@ package final class BlobStore: Sendable {
     draft.closeFile()
     try exclusively { () throws(StoreError) in
       let path = self.path(of: id, in: project)
-      try DataFolder.make(folder + "/" + project.rawValue)
+      try prepare(folder + "/" + project.rawValue)
       // Over a file of the same name too: its content is the same.
       guard rename(draft.path, path) == 0 else { throw DataFolder.cannot("make", path, errno) }
       draft.markKept()
@@ -83,6 +93,14 @@ package final class BlobStore: Sendable {
       }
     }
     return (id, size)
+  }
+
+  /// Makes a project's folder, and its name durable before anything in it counts.
+  private func prepare(_ path: String) throws(StoreError) {
+    guard access(path, F_OK) != 0 else { return }
+    try DataFolder.make(path)
+    DataFolder.sync(folder)
+    DataFolder.sync(folder + "/..")
   }
 
   /// The same for a file that somebody else wrote through the draft's descriptor: when this

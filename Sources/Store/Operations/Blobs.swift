@@ -48,27 +48,29 @@ extension WriteTransaction {
     try database.statement("DELETE FROM blob_hold WHERE run = ?").bind(run.rawValue).run()
   }
 
-  /// Takes the rows of blobs away that nothing holds, a few at a time.
-  func blobsForget(madeBefore: Int64) throws(StoreError) -> [KnownBlob] {
-    let candidates = try database.statement(
-      """
-      SELECT project, hash, bytes FROM blob WHERE created_at < ?1 AND NOT EXISTS (
-        SELECT 1 FROM blob_hold JOIN run ON run.id = blob_hold.run
-        WHERE blob_hold.hash = blob.hash AND run.project = blob.project)
-        AND NOT EXISTS (SELECT 1 FROM record_index WHERE record_index.project = blob.project
-          AND collection = 'media' AND field = 'blob' AND value = 'tsha256-' || blob.hash)
-      LIMIT ?2
-      """
-    ).bind(madeBefore).bind(Int64(StoreLimits.blobSweep)).all { row throws(StoreError) in
-      KnownBlob(row)
+  /// Takes the rows of these blobs away, of those that nothing holds now either.
+  func blobsForget(
+    _ blobs: [KnownBlob], madeBefore: Int64
+  ) throws(StoreError) -> [KnownBlob] {
+    var gone: [KnownBlob] = []
+    for blob in blobs {
+      let removed = try database.statement(
+        composed: "DELETE FROM blob WHERE project = ?2 AND hash = ?3 AND \(unheldBlob)"
+      ).bind(madeBefore).bind(blob.project.rawValue).bind(blob.id.hash).run()
+      if removed > 0 { gone.append(blob) }
     }
-    for blob in candidates {
-      try database.statement("DELETE FROM blob WHERE project = ? AND hash = ?")
-        .bind(blob.project.rawValue).bind(blob.id.hash).run()
-    }
-    return candidates
+    return gone
   }
 }
+
+/// A row of `blob` that no run and no entry of the gallery holds, and that is not new (`?1`).
+private let unheldBlob = """
+  created_at < ?1 AND NOT EXISTS (
+    SELECT 1 FROM blob_hold JOIN run ON run.id = blob_hold.run
+    WHERE blob_hold.hash = blob.hash AND run.project = blob.project)
+  AND NOT EXISTS (SELECT 1 FROM record_index WHERE record_index.project = blob.project
+    AND collection = 'media' AND field = 'blob' AND value = 'tsha256-' || blob.hash)
+  """
 
 extension StoreReading {
   /// **Unit** bytes; nil where the project has no such blob.
@@ -92,6 +94,15 @@ extension StoreReading {
       WHERE project = ? AND collection = 'media' AND field = 'blob' AND value = ? LIMIT 1
       """
     ).bind(project.rawValue).bind("t" + id.text).first { _ throws(StoreError) in true } ?? false
+  }
+
+  /// Some blobs that nothing holds.
+  func blobsUnheld(madeBefore: Int64) throws(StoreError) -> [KnownBlob] {
+    try database.statement(
+      composed: "SELECT project, hash, bytes FROM blob WHERE \(unheldBlob) LIMIT ?2"
+    ).bind(madeBefore).bind(Int64(StoreLimits.blobSweep)).all { row throws(StoreError) in
+      KnownBlob(row)
+    }
   }
 
   /// **Unit** bytes of all blobs of a project.
