@@ -194,7 +194,7 @@ var targets: [Target] = [
     name: "Fuzz",
     dependencies: [
       "Values", "Pattern", "Schema", "Calendar", "Crypto", "Pipeline", "WorkerProtocol", "PluginHost",
-      "Store", "Ingress", "TestKit",
+      "Store", "HostServices", "Ingress", "TestKit",
     ], path: "Tests/Fuzz", exclude: ["corpus", "fuzz.py"], swiftSettings: swift),
   program("JackfieldFuzz", ["Fuzz", "TestKit"]),
   tests("Fuzz", ["Fuzz"]),

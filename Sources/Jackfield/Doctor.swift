@@ -153,7 +153,12 @@ public struct Doctor {
   }
 
   private mutating func lookAtBlobs(_ sodium: Sodium) throws(StoreError) {
-    let looked = try BlobStore.faults(of: folder, digest: BlobDigest.maker(sodium))
+    let looked: (checked: Int, faults: [String])
+    if let host {
+      looked = try host.blobs.faults()
+    } else {
+      looked = try BlobStore.faults(of: folder, digest: BlobDigest.maker(sodium))
+    }
     guard looked.faults.isEmpty else {
       return problem(
         "blobs", looked.faults.prefix(3).joined(separator: "; ") + ": restore them from a backup")

@@ -19,8 +19,8 @@ package struct Surface: Sendable {
 
   /// Every surface, in the order of their names.
   package static let all: [Surface] = [
-    .calendar, .condition, .connector, .elf, .frame, .http, .json, .manifest, .pattern, .project,
-    .schema, .template,
+    .calendar, .condition, .connector, .elf, .file, .frame, .http, .json, .manifest, .pattern,
+    .project, .schema, .template,
   ]
 
   package static func named(_ name: String) -> Surface? { all.first { $0.name == name } }

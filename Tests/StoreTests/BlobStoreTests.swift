@@ -176,18 +176,26 @@ import Values
     #expect(fixture.folder.names(in: "blobs/.incoming") == [])
   }
 
+  private func inode(of path: String) -> UInt64? {
+    var status = stat()
+    return stat(path, &status) == 0 ? UInt64(status.st_ino) : nil
+  }
+
   @Test(arguments: [true, false])
   func `what another wrote cannot be changed by it afterwards`(_ holdsOn: Bool) throws {
     let draft = try blobs.begin()
     let writer = try draft.duplicate()
     #expect(write(writer, "first", 5) == 5)
     if !holdsOn { close(writer) }
+    let written = try #require(inode(of: draft.path))
     let kept = try blobs.keep(saved: draft, in: "acme", for: run, nowMS: 0)
     if holdsOn {
       #expect(pwrite(writer, "other", 5, 0) == 5)
       close(writer)
     }
     #expect(kept.size == 5)
+    let stands = inode(of: blobs.path(of: kept.id, in: "acme"))
+    #expect((stands == written) == !holdsOn, "it is copied only where it has to be")
     #expect(try content(kept.id) == "first")
     #expect(fixture.folder.names(in: "blobs/.incoming") == [])
     let looked = try BlobStore.faults(of: fixture.folder.path, digest: TestDigest.make)

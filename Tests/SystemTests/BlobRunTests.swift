@@ -76,6 +76,8 @@ import Values
       let growth = try peak(pid) - least
       #expect(growth < 50 << 20, "process \(pid) grew by \(growth >> 20) MiB")
     }
+    let logged = try world.keeper.command("action", "log", "move", "--exchange", "2")
+    #expect(logged.contains("body_blob: {"), "\(logged)")
     let body = run["save"].output["body"] ?? .null
     #expect(body["bytes"] == 104_857_600 && body["type"] == "application/pdf", "\(body)")
     #expect(body["name"] == "big one.pdf", "no way out of a folder: \(body)")
@@ -225,7 +227,7 @@ import Values
     let keeper = Operator()
     try keeper.apply(
       project: Document.project(plugins: [
-        "http": Document.plugin(hosts: ["127.0.0.1:\(target.port)"])
+        "base": [:], "http": Document.plugin(hosts: ["127.0.0.1:\(target.port)"]),
       ]))
     let parameters: JSONValue = [
       "url": .text(target.url + "/big"), "method": "POST", "save_body": "blob",
@@ -250,6 +252,14 @@ import Values
     #expect(run["save"].errorClass == "failed" && run["save"].code == "disk_full", "\(run)")
     #expect(run["save"].message.contains("free some space"))
     #expect(target.requestLines.count == 1, "it is not sent again")
+    // A file of the gallery meets the same disk, and what fits still does.
+    let large = keeper.folder.file("large")
+    try #require(try Subprocess.run("truncate", ["-s", "20M", large]).isSuccess)
+    let refused = try keeper.command(["media", "add", large])
+    #expect(!refused.isSuccess && refused.errors.contains("the disk is full"), "\(refused.errors)")
+    let small = keeper.folder.write("small", to: "small.txt")
+    #expect(try keeper.json("media", "add", small)["bytes"] == 5)
+    #expect(try keeper.json("media", "list").asList?.count == 1)
     Glibc.kill(host.pid, SIGTERM)
     #expect(try host.wait(timeout: .seconds(30)).isSuccess)
   }

@@ -3,9 +3,9 @@
 import Values
 
 /// Reads the name of a file out of an answer's head.
-enum DownloadName {
+package enum DownloadName {
   /// From `Content-Disposition`, else the last part of the URL's path.
-  static func name(headers: JSONValue?, url: String) -> String {
+  package static func name(headers: JSONValue?, url: String) -> String {
     let disposition = headers?["content-disposition"]?.asText ?? ""
     let fields = parameters(of: disposition)
     let extended = fields["filename*"].flatMap(decoded(extended:))

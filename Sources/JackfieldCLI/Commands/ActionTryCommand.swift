@@ -65,12 +65,11 @@ enum ActionTryCommand {
       if let name = request["credential"]?.asText {
         text += "  with the credential \(name), which the host adds\n"
       }
-      for member in ["body_blob", "parts"] {
-        if let value = request[member] { text += "  \(member): \(value.json)\n" }
-      }
+      text += ConnectorResponseCommands.files(request)
       text += ConnectorResponseCommands.body(exchange.request) + "\n"
       if trial.isSent, let response = exchange.head["response"] {
         text += "\(exchange.status ?? 0)\n" + ConnectorResponseCommands.headers(response["headers"])
+          + ConnectorResponseCommands.files(response)
         text += ConnectorResponseCommands.body(exchange.response) + "\n"
       }
     }

@@ -133,11 +133,18 @@ enum ConnectorResponseCommands {
     var text = line(exchange) + "\n"
     for (side, part) in [("request", exchange.request), ("response", exchange.response)] {
       guard let head = exchange.head[side] else { continue }
-      text += "\n\(side)\n" + headers(head["headers"])
+      text += "\n\(side)\n" + headers(head["headers"]) + files(head)
       text += body(part)
     }
     if let error = exchange.head["error"] { text += "\nerror\n  \(error.json)\n" }
     return text
+  }
+
+  /// What stands for bytes that are in files.
+  static func files(_ head: JSONValue) -> String {
+    ["body_blob", "parts", "blob"].compactMap { member in
+      head[member].map { "  \(member): \($0.json)\n" }
+    }.joined()
   }
 
   /// As much of a body as is kept.

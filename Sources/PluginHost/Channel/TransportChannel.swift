@@ -21,7 +21,8 @@ package final class TransportChannel {
   private final class Exchange {
     let request: [UInt8]
     let body: [UInt8]
-    let files: [AttachedFile]
+    /// Handed on with the request: who takes an answer in asks whether anybody has them still.
+    var files: [AttachedFile]
     let tell: (TransportEvent) -> Void
     var isSent = false
     var hasLeft = false
@@ -127,6 +128,7 @@ package final class TransportChannel {
       let submit = try message.encoded()
       for file in exchange.files { worker.send(.file(file, exchange: number)) }
       worker.send(submit)
+      exchange.files = []
       exchange.isSent = true
     } catch {
       let death = WorkerDeath(

@@ -89,6 +89,15 @@ extension BlobStore {
 
   // MARK: Looking over
 
+  /// The same of a store that is in use, while nothing is removed.
+  package func faults() throws(StoreError) -> (checked: Int, faults: [String]) {
+    let data = String(folder.dropLast(Self.folderName.count + 1))
+    let result = sweeping.withLock { _ in
+      Result { () throws(StoreError) in try Self.faults(of: data, digest: makeDigest) }
+    }
+    return try result.get()
+  }
+
   /// What is wrong with the blobs of a folder: a known one without its file, or with one that has
   /// another size or content. Reads every byte.
   package static func faults(

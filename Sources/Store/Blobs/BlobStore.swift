@@ -18,7 +18,7 @@ import Synchronization
 package final class BlobStore: Sendable {
   let store: Store
   let folder: String
-  private let makeDigest: @Sendable () -> BlobDigest
+  let makeDigest: @Sendable () -> BlobDigest
   /// Whoever names a blob, or removes one.
   private let turn = Mutex<Void>(())
   /// Whoever removes blobs, or copies them all.
