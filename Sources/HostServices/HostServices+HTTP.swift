@@ -118,7 +118,8 @@ extension HostServices {
     let began = loop.now
     call.keep(
       KeptExchange(
-        request: value, body: request.body, secrets: auth?.redaction ?? SecretRedaction(),
+        request: value, body: request.body, fileBytes: body.files.reduce(0) { $0 + $1.size },
+        secrets: auth?.redaction ?? SecretRedaction(),
         startedAt: clock()), as: number)
     let noted = ReplyOnce { [self] answer in
       call.finish(number, answer, milliseconds: Int64((loop.now - began) / 1_000_000))

@@ -33,14 +33,18 @@ struct KeptExchange: Sendable {
   private let secrets: SecretRedaction
   private(set) var end = End.open
 
-  init(request: JSONValue, body: ArraySlice<UInt8>, secrets: SecretRedaction, startedAt: Int64) {
+  /// - Parameter fileBytes: of what was sent out of files besides.
+  init(
+    request: JSONValue, body: ArraySlice<UInt8>, fileBytes: Int64 = 0, secrets: SecretRedaction,
+    startedAt: Int64
+  ) {
     self.startedAt = startedAt
     self.secrets = secrets
     var head = JSONObject()
     for name in ["method", "url", "headers", "credential", "body_blob", "parts"] {
       if let value = request[name], !value.isEmpty { head[name] = secrets.redacted(value) }
     }
-    self.request = Self.side(head, body, secrets)
+    self.request = Self.side(head, body, secrets, besides: fileBytes)
   }
 
   mutating func finish(_ reply: ServiceReply, milliseconds: Int64) {
@@ -51,17 +55,19 @@ struct KeptExchange: Sendable {
     }
     var head = JSONObject()
     for name in ["status", "headers", "url", "blob"] { head[name] = value[name].map(secrets.redacted) }
-    end = .answered(Self.side(head, reply.body, secrets), milliseconds: milliseconds)
+    let saved = value["blob"]?["bytes"]?.asInteger ?? 0
+    end = .answered(
+      Self.side(head, reply.body, secrets, besides: saved), milliseconds: milliseconds)
   }
 
   private static func side(
-    _ head: JSONObject, _ body: ArraySlice<UInt8>, _ secrets: SecretRedaction
+    _ head: JSONObject, _ body: ArraySlice<UInt8>, _ secrets: SecretRedaction, besides: Int64
   ) -> Side {
     // Only what may be kept is looked through: bodies have megabytes.
     let kept = secrets.redacted(body, first: HostServicesLimits.exchangeBytes)
     return Side(
       head: bounded(head), body: Array(kept.prefix(HostServicesLimits.exchangeBytes)),
-      size: body.count)
+      size: body.count + Int(clamping: besides))
   }
 
   /// As stored.

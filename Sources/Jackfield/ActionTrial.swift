@@ -43,10 +43,10 @@ extension HTTPExchange {
   /// The request alone, with as much of its body as is kept.
   fileprivate var requestValue: JSONValue {
     var value = head["request"]?.asObject ?? [:]
-    if request.size > 0 {
+    if !request.body.isEmpty {
       value["body"] = .text(String(decoding: request.body, as: UTF8.self))
-      value["body_size"] = .integer(Int64(request.size))
     }
+    if request.size > 0 { value["body_size"] = .integer(Int64(request.size)) }
     return .object(value)
   }
 }

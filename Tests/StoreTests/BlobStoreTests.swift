@@ -63,6 +63,20 @@ import Values
     #expect(try files == [] && content(id) == nil)
   }
 
+  @Test func `a run holds in the journal's segments too, until it is not kept any more`() throws {
+    let run = try run
+    let id = try keep("hello", for: run)
+    try fixture.finish(run)
+    let archive = Archive(fixture.store)
+    #expect(try archive.step(nowMS: 100_000) == 1)
+    #expect(try blobs.sweep(orphans: true, nowMS: 1 << 40) == BlobStore.Swept())
+    var policy = RetentionPolicy.standard
+    policy.forMS = 1
+    #expect(try archive.retain(policy, nowMS: 1 << 40).runs == 1)
+    #expect(try blobs.sweep(orphans: false, nowMS: 1 << 40).blobs == 1)
+    #expect(try files == [] && content(id) == nil)
+  }
+
   @Test func `a blob is of its project, and another one has none of that name`() throws {
     let id = try keep("hello", for: run)
     #expect(try content(id, in: "other") == nil)

@@ -163,15 +163,14 @@ import Values
     try world.host.stop()
   }
 
-  @Test func `a host that is killed between the file and its name loses neither`() throws {
-    let world = try Scenario(script: Self.script)
-    try world.apply(Document.connector("move", save("/small", world)))
+  /// Serves until the host kills itself at a point, in a run of `move`.
+  private func serveUntilKilled(at point: String, _ world: Scenario) throws {
     try world.host.stop()
     let log = world.keeper.folder.file("fault.log")
     let process = try Subprocess(
       BuiltProducts.program("jackfield"),
       ["serve", "--port", "0", "--data", world.keeper.folder.path],
-      environment: ["JACKFIELD_FAULT": "blob:1:host", "JACKFIELD_FAULT_LOG": log])
+      environment: ["JACKFIELD_FAULT": "\(point):1:host", "JACKFIELD_FAULT_LOG": log])
     let line = try process.waitForLine { $0.contains("listening on http") }
     let url = line.split(separator: " ").last.map(String.init) ?? ""
     let token = try world.url(of: "move").split(separator: "/").last.map(String.init) ?? ""
@@ -179,7 +178,13 @@ import Values
     #expect(answer.status == 202, "\(answer)")
     let end = try process.wait(timeout: .seconds(60))
     #expect(end.status == .signalled(SIGKILL), "\(end)")
-    #expect(TestFile.text(of: log) == "blob host\n")
+    #expect(TestFile.text(of: log) == "\(point) host\n")
+  }
+
+  @Test func `a host that is killed between the file and its name loses neither`() throws {
+    let world = try Scenario(script: Self.script)
+    try world.apply(Document.connector("move", save("/small", world)))
+    try serveUntilKilled(at: "blob", world)
     #expect(blobFiles(world).count == 1, "the file has its name, and nobody knows it")
     let strange = world.keeper.folder.path + "/blobs/\(Document.project)/"
       + String(repeating: "ab", count: 32)
@@ -193,6 +198,31 @@ import Values
     #expect(blobFiles(world) == [String(hash)])
     let doctor = try world.keeper.command("doctor")
     #expect(doctor.contains("1 are there, unchanged"), "\(doctor)")
+    try world.host.stop()
+  }
+
+  /// The file is there, the answer is in the ledger, the outcome is not on disk; or not even that.
+  @Test(arguments: [("outcome", "succeeded", ""), ("blob", "failed", "interrupted")])
+  func `an answer that was kept before a kill is not asked for again`(
+    _ point: String, _ state: String, _ code: String
+  ) throws {
+    let world = try Scenario(script: Self.script)
+    try world.apply(
+      Document.connector(
+        "move", save("/small", world, ["method": "POST"]),
+        send("forward", world, "blob", "{{got.body}}")))
+    try serveUntilKilled(at: point, world)
+    try world.serveAgain()
+    let run = try world.keeper.waitForEnd(of: 1)
+    #expect(run.state == state && run["save"].code == code, "\(run)")
+    let seen = try (world.target?.requestLines ?? []).map { try JSONValue(parsing: $0) }
+    #expect(seen.count { $0["path"] == "/small" } == 1, "it is not sent twice")
+    if state == "succeeded" {
+      #expect(seen.last?["path"] == "/up" && seen.last?["body"] == "small")
+      #expect(blobFiles(world).count == 1)
+    } else {
+      #expect(run["save"].errorClass == "unknown_outcome")
+    }
     try world.host.stop()
   }
 

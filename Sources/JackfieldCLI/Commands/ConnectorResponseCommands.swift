@@ -151,6 +151,7 @@ enum ConnectorResponseCommands {
   static func body(_ part: (body: [UInt8], size: Int)) -> String {
     guard part.size > 0 else { return "" }
     let rest = part.size - part.body.count
+    guard !part.body.isEmpty else { return "\n… \(rest) bytes that are not shown\n" }
     return "\n" + String(decoding: part.body, as: UTF8.self) + "\n"
       + (rest > 0 ? "… \(rest) bytes more\n" : "")
   }
