@@ -194,14 +194,24 @@ extension HostServices {
       type: value["headers"]?["content-type"]?.asText.flatMap { BlobName.essence($0) }
         ?? BlobName.usualType,
       name: DownloadName.name(headers: value["headers"], url: value["url"]?.asText ?? ""))
+    // Several at a time may come to more than each was let.
+    let size = max(0, value["saved"]?.asInteger ?? 0)
+    let isTooMuch = call.blobs.bytes + size > HostServicesLimits.blobBytesPerCall
+    call.blobs.bytes += size
     onBlobThread({ () throws(StoreError) in
-      try blobs.keep(saved: draft, in: order.project, for: order.run, nowMS: now)
+      guard !isTooMuch else {
+        draft.discard()
+        throw StoreError(
+          .tooLarge,
+          "what one call saves is at most \(HostServicesLimits.blobBytesPerCall >> 20) MiB together: "
+            + "save less, or one after the other")
+      }
+      return try blobs.keep(saved: draft, in: order.project, for: order.run, nowMS: now)
     }) { [self] result in
       call.hasAnswered = true
       switch result {
       case .success(let kept):
         call.blobs.made.insert(kept.id)
-        call.blobs.bytes += kept.size
         var head = value.asObject ?? [:]
         head["saved"] = nil
         head["blob"] = shown.value(kept.id, bytes: kept.size)
@@ -213,6 +223,7 @@ extension HostServices {
         // The peer has answered: only what may be repeated is tried again.
         var failure = error.ofBlob
         if !call.order.effect.mayRepeat { failure.class = .failed }
+        discard(draft)
         endExchange(call, egress.number)
         reply(.failure(failure))
       }

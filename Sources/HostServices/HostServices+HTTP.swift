@@ -104,6 +104,7 @@ extension HostServices {
     if let signed, !signed.auth.isEmpty { out["auth"] = signed.auth }
     for member in body.members { out[member.name] = member.value }
     let saves = value["save_body"]?.asBoolean ?? false
+    guard !saves || mayWriteBlob(1, call, reply) else { return }
     if saves { out["save_file"] = .integer(Int64(body.files.count)) }
     // An address of this machine or its network is reached only where the operator named host and
     // port; a pattern that an author could steer never leads there.
@@ -162,7 +163,8 @@ extension HostServices {
     let asked = value["max_response_bytes"]?.asInteger ?? 0
     if value["save_body"]?.asBoolean == true {
       let most = min(
-        HostServicesLimits.savedBytes, HostServicesLimits.blobBytesPerCall - call.blobs.bytes)
+        HostServicesLimits.savedBytes,
+        max(0, HostServicesLimits.blobBytesPerCall - call.blobs.bytes))
       return asked > 0 ? min(asked, most) : most
     }
     return asked > 0

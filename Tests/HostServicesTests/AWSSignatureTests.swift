@@ -97,6 +97,26 @@ import Values
     #expect(signature.secrets.contains(vector.signature))
   }
 
+  @Test func `a file is signed by its digest, and a form not at all`() throws {
+    let signing = AWSSigning(
+      accessKey: "AKIDEXAMPLE", secretKey: "{secret}", sessionToken: nil, region: "us-east-1",
+      service: "s3")
+    let signature = AWSSignature(signing, fields: ["secret": "s3cr3t-key"], try Sodium.load())
+    let digest = Hex.encode(try Sodium.load().sha256(Array("the file".utf8)))
+    func headers(
+      _ body: String, _ streamed: OutgoingRequest.Streamed?
+    ) throws -> [String] {
+      try signature.signature(
+        of: OutgoingRequest(
+          method: "PUT", url: "https://b.s3.amazonaws.com/k", headers: [:],
+          body: Array(body.utf8), id: "1", now: Self.now, streamed: streamed)
+      ).headers.map { "\($0.name): \($0.value)" }
+    }
+    #expect(try headers("", .file(sha256: digest)) == headers("the file", nil))
+    let error = #expect(throws: ActionFailure.self) { try headers("", .form) }
+    #expect(error?.code == "cannot_sign" && error?.class == .invalidInput)
+  }
+
   @Test(arguments: [
     ("https://a.example", "https://a.example/"), ("HTTP://A.example:80/", "http://a.example/"),
     ("https://a.example/x/../../y/.", "https://a.example/y/"),

@@ -41,6 +41,24 @@ import Values
       ])
   }
 
+  @Test(arguments: [.form, .file(sha256: "ab")] as [OutgoingRequest.Streamed])
+  func `a body that is streamed cannot be signed`(_ streamed: OutgoingRequest.Streamed) throws {
+    let kind = try CredentialKind.sample(sendAs: [
+      "hmac": ["header": "X-Signature", "algorithm": "sha256"], "value": "{secret}",
+    ])
+    guard case .hmac(let signing)? = kind.sendAs else {
+      Issue.record("no hmac")
+      return
+    }
+    let request = OutgoingRequest(
+      method: "POST", url: "https://x.example/", headers: [:], body: [], id: "1", now: 0,
+      streamed: streamed)
+    let error = #expect(throws: ActionFailure.self) {
+      try signing.signature(of: request, fields: ["secret": "s3cr3t-key"], sodium)
+    }
+    #expect(error?.code == "cannot_sign" && error?.message.contains("blob") == true)
+  }
+
   @Test func `id, time and body are signed as Standard Webhooks says, with the key decoded`() throws
   {
     let headers = try headers(

@@ -15,9 +15,7 @@ extension HMACSigning {
   func signature(
     of request: OutgoingRequest, fields: JSONValue, _ sodium: Sodium
   ) throws(ActionFailure) -> RequestSignature {
-    guard request.streamed == nil || !over.contains("{body}") else {
-      throw OutgoingRequest.cannotSign
-    }
+    guard request.streamed == nil else { throw OutgoingRequest.cannotSign }
     let secret = OpenedCredential.fill(self.secret, fields)
     let seconds = request.now / 1_000
     let code = try code(of: signed(request, seconds), secret, sodium)
