@@ -23,6 +23,20 @@ import Testing
     #expect(Hex.encode(sodium.sha256(Array(text.utf8))) == hash)
   }
 
+  @Test(arguments: [0, 1, 63, 64, 65, 1_000, 100_000])
+  func `a digest of pieces is that of the whole`(_ size: Int) {
+    let message = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 13) }
+    let stream = sodium.sha256Stream()
+    var rest = message[...]
+    var step = 1
+    while !rest.isEmpty {
+      rest.prefix(step).withUnsafeBytes { stream.add($0) }
+      rest = rest.dropFirst(step)
+      step = step * 3 + 1
+    }
+    #expect(stream.finish() == sodium.sha256(message))
+  }
+
   @Test(arguments: [
     // RFC 4231, cases 1, 2, 3 and 6: a key longer than the block is among them.
     (

@@ -66,4 +66,25 @@ import Values
     #expect(scenario.target?.requestLines.count == 1)
     try scenario.host.stop()
   }
+
+  @Test func `an answer is saved and sent on, by workers that may open no file`() throws {
+    let scenario = try Scenario(script: [["path": "/a.txt", "body": "hello"]])
+    let target = try #require(scenario.target)
+    try scenario.apply(
+      Document.connector(
+        "move",
+        Document.action(
+          "get", "http.request",
+          with: ["url": .text(target.url + "/a.txt"), "save_body": "blob"], ["save": "got"]),
+        Document.action(
+          "put", "http.request",
+          with: [
+            "url": .text(target.url + "/b.txt"), "method": "PUT", "body_kind": "blob",
+            "body": "{{got.body}}",
+          ])))
+    let view = try scenario.finish("move")
+    #expect(view.state == "succeeded", "\(view)")
+    #expect(view["put"].output["json"]?["body"] == "hello", "\(view)")
+    try scenario.host.stop()
+  }
 }
