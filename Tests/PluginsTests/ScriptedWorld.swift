@@ -136,12 +136,12 @@ final class ScriptedWorld: ServiceBackend, @unchecked Sendable {
 
   private func raise(_ value: JSONValue) -> ServiceAnswer {
     raised.append(value)
-    return .value(["runs": [], "woken": .null, "repeated": false, "stopped": false])
+    return serveRuns(20, value)
   }
 
   private func settle(_ value: JSONValue) -> ServiceAnswer {
     settled.append(value)
-    return .value(["settled": false, "run": .null])
+    return serveRuns(21, value)
   }
 
   /// Forgets what was written, as a new call begins.

@@ -172,6 +172,54 @@ import Values
     try world.host.stop()
   }
 
+  @Test(arguments: [("delivered", "succeeded"), ("failed", "failed")])
+  func `a send may wait until it is delivered, over a crash, and holds nobody up`(
+    status: String, state: String
+  ) throws {
+    let world = try World()
+    let url = try world.keeper.apply(
+      connector: Document.connector(
+        "waits",
+        Document.action(
+          "write", "whatsapp.send_message",
+          with: [
+            "channel": "wa_main", "to": "15550002222", "wait_for": "delivered", "within": "1 h",
+            "template": ["name": "ready", "language": "en_US", "values": []],
+          ], ["save": "sent"]),
+        Document.row("{{sent.messages[0].message_id}}")))
+    let run = try world.host.post([:], to: url)
+    let message = try world.sent(1)[0]
+    let waiting = try poll(for: "the run that waits") { () -> RunView? in
+      let view = try world.keeper.show(run)
+      return view.state == "waiting" ? view : nil
+    }
+    #expect(!waiting.isFinished)
+    try world.restart()
+
+    let answered = try JSONValue(parsing: try #require(world.cloud.requestLines.last))
+    let answer = answered["answer"].flatMap { $0.asText.flatMap { try? JSONValue(parsing: $0) } ?? $0 }
+    let id = try #require(answer?["messages"]?[0]?["id"]?.asText, "\(answered)")
+    let data = message["biz_opaque_callback_data"] ?? .null
+    var news: JSONObject = ["id": .text(id), "biz_opaque_callback_data": data]
+    try world.deliver(["statuses": [World.status("sent", of: news)]])
+    _ = try world.received(1)
+    #expect(try world.keeper.show(run).state == "waiting", "sent is not delivered")
+    if status == "failed" {
+      news["errors"] = [["code": 131026, "title": "Message undeliverable"]]
+    }
+    try world.deliver(["statuses": [World.status(status, of: news)]])
+    let ended = try world.keeper.waitForEnd(of: run)
+    #expect(ended.state == state, "\(ended)")
+    if status == "failed" {
+      #expect(ended["write"].value["error"]?["class"] == "failed", "\(ended)")
+      #expect(ended["write"].value["error"]?.json.contains("131026") == true, "\(ended)")
+    } else {
+      #expect(try world.keeper.keys() == [id], "\(ended)")
+    }
+    #expect(world.cloud.requestLines.count == 1)
+    try world.host.stop()
+  }
+
   /// An example of a plugin, for this project.
   private func exampleConnector(_ plugin: String, _ name: String) throws -> JSONValue {
     let path = PackageFolder.path + "/Plugins/\(plugin)/examples/\(name).json"

@@ -63,8 +63,8 @@ struct SendMail: Action {
       failed: failures.list)
     for mail in sender.sent {
       try log.insert(
-        number: mail.number, providerID: mail.messageID, purpose: p.purpose ?? .transactional,
-        body: draft.subject)
+        number: mail.number, providerID: mail.messageID,
+        MessageNote(purpose: p.purpose ?? .transactional, body: draft.subject))
     }
     try failures.conclude(
       reached: sender.accepted.count, requireAll: requireAll, result: try call.encoded(result))

@@ -60,8 +60,8 @@ struct SendWhatsMail: Action {
       accepted: sender.accepted, failed: failures.list)
     for mail in sender.sent {
       try log.insert(
-        number: mail.number, providerID: mail.messageID, purpose: .transactional,
-        body: draft.subject)
+        number: mail.number, providerID: mail.messageID,
+        MessageNote(purpose: .transactional, body: draft.subject))
     }
     try failures.conclude(
       reached: sender.accepted.count, requireAll: requireAll, result: try call.encoded(result))

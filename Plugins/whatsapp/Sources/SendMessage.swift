@@ -20,6 +20,8 @@ struct SendMessage: Action {
     var require_all: Bool?
     var recipient: ContactReference?
     var broadcast: String?
+    var wait_for: DeliveryWait.Kind?
+    var within: String?
   }
 
   struct Result: Encodable {
@@ -41,6 +43,7 @@ struct SendMessage: Action {
     let recipients = try Recipients(p.to, channel: p.channel, call)
     let channel = recipients.channel
     let route = try MessageRoute(channel, content, call)
+    let wait = try DeliveryWait(p.wait_for, within: p.within, on: channel)
     let purpose = p.purpose ?? .transactional
     let log = try MessageLog(channel, recipients.numbers, touchesConversations: true, call)
     let rules = try SendRules(
@@ -64,11 +67,14 @@ struct SendMessage: Action {
         case .failure(let error): failures.add(number, error)
         }
       }
-      try Self.record(fates, allowed, content, purpose, p.broadcast, log)
+      let note = MessageNote(
+        purpose: purpose, body: content.summary, broadcast: p.broadcast, awaited: wait.recorded)
+      try Self.record(fates, allowed, note, log)
     }
     let result = Self.result(channel, sent, failures)
     try failures.conclude(
       reached: sent.count, requireAll: requireAll, result: try call.encoded(result))
+    wait.begin(of: sent.count, call)
     return result
   }
 
@@ -103,20 +109,15 @@ struct SendMessage: Action {
 
   /// Writes down what was taken and what may have been: a status that comes later settles it.
   private static func record(
-    _ fates: [MessageFate], _ numbers: [String], _ content: MessageContent,
-    _ purpose: SendPurpose, _ broadcast: String?, _ log: MessageLog
+    _ fates: [MessageFate], _ numbers: [String], _ note: MessageNote, _ log: MessageLog
   ) throws(ActionError) {
     for (number, fate) in zip(numbers, fates) {
       switch fate {
       case .success(let message):
-        try log.insert(
-          number: number, providerID: message.message_id, purpose: purpose, body: content.summary,
-          broadcast: broadcast)
+        try log.insert(number: number, providerID: message.message_id, note)
         try log.touch(number: number, at: Moment.now.iso)
       case .failure(let error) where error.class == .unknownOutcome:
-        try log.insertUnknown(
-          number: number, error: error.message, purpose: purpose, body: content.summary,
-          broadcast: broadcast)
+        try log.insertUnknown(number: number, error: error.message, note)
       case .failure: break
       }
     }

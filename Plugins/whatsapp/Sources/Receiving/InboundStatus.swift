@@ -43,6 +43,15 @@ struct InboundStatus: Equatable {
   /// Whether it arrived: known once somebody's device or the provider has it.
   var hasArrived: Bool { state != .failed && state != .deleted }
 
+  /// Whether it ends the wait of who sent the message: `delivered` waits on while it is only sent.
+  func settles(_ awaited: String?) -> Bool {
+    switch state {
+    case .deleted: false
+    case .sent: awaited != "delivered"
+    case .delivered, .read, .played, .failed: true
+    }
+  }
+
   /// What names this news among all of its channel.
   var identity: String { "\(messageID) \(state.rawValue) \(group ?? number)" }
 }

@@ -193,16 +193,23 @@ struct Inbox {
       // A later one of the same webhook is held against what this one has made of it.
       sent[status.messageID]?.fields["status"] = .text(recorded)
     }
-    if let key = status.key ?? record?.text("key") {
-      try call.events.settle(
-        key,
-        EventNews(
-          status.hasArrived ? .succeeded : .failed, target: status.number, code: status.errorCode,
-          message: status.errorText, result: ["message_id": .text(status.messageID)]))
+    if let key = status.key ?? record?.text("key"), status.settles(record?.text("awaited")) {
+      try call.events.settle(key, Self.news(status))
     }
     try call.events.raise(
       .messageStatus, key: Self.key("\(channel.id) \(status.identity)"),
       .object(event(status, record)))
+  }
+
+  private static func news(_ status: InboundStatus) -> EventNews {
+    var news = EventNews(
+      status.hasArrived ? .succeeded : .failed, target: status.number,
+      message: status.errorText, result: ["message_id": .text(status.messageID)])
+    guard !status.hasArrived else { return news }
+    let code = status.errorCode.flatMap { Int64($0) } ?? 0
+    news.errorClass = CloudErrorTable.meaning(of: code, status: 400).0.name
+    news.code = status.errorCode
+    return news
   }
 
   private func event(_ status: InboundStatus, _ record: Record?) -> JSONObject {

@@ -2,6 +2,26 @@
 // What was sent, for the project to find again.
 import JackfieldPlugin
 
+/// What the record of a message says beside whom it went to.
+public struct MessageNote: Sendable {
+  public var purpose: SendPurpose
+  /// What is shown of it.
+  public var body: String
+  /// The id of the broadcast it is of.
+  public var broadcast: String?
+  /// What the run that sent it waits for: `sent` or `delivered`.
+  public var awaited: String?
+
+  public init(
+    purpose: SendPurpose, body: String, broadcast: String? = nil, awaited: String? = nil
+  ) {
+    self.purpose = purpose
+    self.body = body
+    self.broadcast = broadcast
+    self.awaited = awaited
+  }
+}
+
 /// Writes the `message` records of one send and touches the conversations.
 ///
 /// Everything is read before anything is written, because a query after a write is refused.
@@ -30,34 +50,32 @@ public struct MessageLog {
   }
 
   /// Records one message that its provider took.
-  ///
-  /// - Parameter broadcast: the id of the broadcast it is of.
   public func insert(
-    number: String, providerID: String, purpose: SendPurpose, body: String,
-    broadcast: String? = nil
+    number: String, providerID: String, _ note: MessageNote
   ) throws(ActionError) {
-    var fields = fields(status: "accepted", body)
+    var fields = fields(status: "accepted", note.body)
     fields["provider_id"] = .text(providerID)
-    try insert(fields, number: number, purpose, broadcast)
+    try insert(fields, number: number, note)
   }
 
   /// Records one message that may have been taken: what is heard of its key settles it.
   public func insertUnknown(
-    number: String, error: String, purpose: SendPurpose, body: String, broadcast: String? = nil
+    number: String, error: String, _ note: MessageNote
   ) throws(ActionError) {
-    var fields = fields(status: "unknown", body)
+    var fields = fields(status: "unknown", note.body)
     fields["error"] = .text(error)
-    try insert(fields, number: number, purpose, broadcast)
+    try insert(fields, number: number, note)
   }
 
   private func insert(
-    _ known: JSONObject, number: String, _ purpose: SendPurpose, _ broadcast: String?
+    _ known: JSONObject, number: String, _ note: MessageNote
   ) throws(ActionError) {
     var fields = known
     fields["number"] = .text(number)
-    fields["purpose"] = .text(purpose.rawValue)
+    fields["purpose"] = .text(note.purpose.rawValue)
     if let contact = contacts[number] { fields["contact"] = .text(contact) }
-    if let broadcast { fields["broadcast"] = .text(broadcast) }
+    if let broadcast = note.broadcast { fields["broadcast"] = .text(broadcast) }
+    if let awaited = note.awaited { fields["awaited"] = .text(awaited) }
     try call.records.put(fields, in: "message")
   }
 
