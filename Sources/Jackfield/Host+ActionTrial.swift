@@ -105,8 +105,8 @@ extension Host {
     let rows = try reading { transaction throws(StoreError) in
       try transaction.exchangeList(row.id, limit: Int(StoreLimits.exchanges))
     }
-    let exchanges = rows.filter { $0.run == run }.reversed().enumerated().map { index, row in
-      HTTPExchange(row, number: index + 1)
+    let exchanges = rows.filter { $0.run == run }.reversed().enumerated().map { index, exchange in
+      HTTPExchange(exchange, of: row.name, number: index + 1)
     }
     let entry = try self.run(run.rawValue).entries.last { $0.attempt != nil }
     let content = entry?.content ?? [:]

@@ -52,6 +52,7 @@ public struct HTTPExchange: Sendable {
   /// Counts from 1, the newest.
   public let number: Int
   public let run: Int64
+  public let connector: String
   /// The action's id in its connector.
   public let action: String
   /// nil where no answer came.
@@ -65,8 +66,9 @@ public struct HTTPExchange: Sendable {
   public let startedAt: Int64
   public let durationMS: Int64
 
-  init(_ row: ExchangeRow, number: Int) {
+  init(_ row: ExchangeRow, of connector: ConnectorName, number: Int) {
     self.number = number
+    self.connector = connector.rawValue
     run = row.run.rawValue
     action = row.component
     status = row.status
@@ -77,12 +79,12 @@ public struct HTTPExchange: Sendable {
     durationMS = row.durationMS
   }
 
-  /// **Shape** `{number, run, action, started_at, duration_ms, status?, head, request_body, request_size,
+  /// **Shape** `{number, run, connector, action, started_at, duration_ms, status?, head, request_body, request_size,
   /// response_body, response_size}`; bodies are texts.
   public var value: JSONValue {
     var value: JSONObject = [
-      "number": .integer(Int64(number)), "run": .text(String(run)), "action": .text(action),
-      "started_at": .text(Moment(milliseconds: startedAt).iso),
+      "number": .integer(Int64(number)), "run": .text(String(run)),
+      "connector": .text(connector), "action": .text(action), "started_at": .text(Moment(milliseconds: startedAt).iso),
       "duration_ms": .integer(durationMS), "head": head,
       "request_body": .text(String(decoding: request.body, as: UTF8.self)),
       "request_size": .integer(Int64(request.size)),
@@ -136,23 +138,35 @@ extension Host {
     }
   }
 
-  /// The last HTTP exchanges of an action, newest first; of all of a connector's where none is named.
+  /// The last HTTP exchanges of an action, newest first; of all of a connector's, or of a project's,
+  /// where none is named.
   ///
   /// - Throws: `HostError`, codes `unknown_connector`, `unknown_action`.
   public func exchanges(
-    of action: String?, in name: String, project: String
+    of action: String? = nil, in name: String? = nil, project: String
   ) throws(HostError) -> [HTTPExchange] {
-    let row: ConnectorRow
-    if let action {
-      row = try connector(name, withAction: action, project: project)
-    } else {
-      row = try connector(named: name, in: try self.project(named: project))
+    let project = try self.project(named: project)
+    let named: ConnectorRow?
+    switch (name, action) {
+    case (let name?, let action?):
+      named = try connector(name, withAction: action, project: project.rawValue)
+    case (let name?, nil): named = try connector(named: name, in: project)
+    case (nil, _): named = nil
     }
-    let rows = try reading { transaction throws(StoreError) in
-      try transaction.exchangeList(
-        row.id, component: action, limit: Int(StoreLimits.exchanges))
+    let most = Int(StoreLimits.exchanges)
+    let found = try reading { transaction throws(StoreError) in
+      var connectors = named.map { [$0] } ?? []
+      if named == nil { connectors = try transaction.connectorList(project) }
+      var found: [(row: ExchangeRow, name: ConnectorName)] = []
+      for connector in connectors {
+        let rows = try transaction.exchangeList(connector.id, component: action, limit: most)
+        found += rows.map { ($0, connector.name) }
+      }
+      return found
     }
-    return rows.enumerated().map { HTTPExchange($1, number: $0 + 1) }
+    return found.sorted { $0.row.id > $1.row.id }.prefix(most).enumerated().map { index, each in
+      HTTPExchange(each.row, of: each.name, number: index + 1)
+    }
   }
 
   /// A connector that has an action of this id, or had one that left something behind.

@@ -134,6 +134,9 @@ import Values
     #expect(all.map { $0["action"] } == ["second", "first"])
     let shown = try keeper.command("action", "log", "two")
     #expect(shown.contains("second") && shown.contains("/other"), "\(shown)")
+    let everywhere = try keeper.json("action", "log").asList ?? []
+    #expect(everywhere.map { $0["connector"] } == ["two", "two"], "a trial is no connector's")
+    #expect(try keeper.command("action", "log").contains("two "))
     let full = try keeper.command("action", "log", "two", "--exchange", "2")
     #expect(full.contains("/score") && full.contains("71"), "\(full)")
     try host.stop()

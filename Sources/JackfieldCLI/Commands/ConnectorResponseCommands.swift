@@ -16,8 +16,8 @@ enum ConnectorResponseCommands {
       options: [Option("list", help: "only show what was learned of each action's answers")]
     ) { context in try remap(context) },
     Command(
-      "action log", "Shows the last HTTP exchanges of a connector, or of one of its actions, newest first.",
-      operands: ["NAME", "ACTION?"],
+      "action log", "Shows the last HTTP exchanges of the project, of a connector, or of one of its actions.",
+      operands: ["NAME?", "ACTION?"],
       options: [Option("exchange", "N", help: "print the exchange with this number in full")]
     ) { context in try log(context) },
   ]
@@ -94,10 +94,9 @@ enum ConnectorResponseCommands {
 
   private static func log(_ context: CommandContext) throws -> ExitCode {
     let operands = context.arguments.operands
-    let action = operands.count > 1 ? operands[1] : nil
-    let all = try context.theHost.exchanges(
-      of: action, in: operands[0], project: context.project())
-    let what = action ?? operands[0]
+    let (name, action) = (operands.first, operands.count > 1 ? operands[1] : nil)
+    let all = try context.theHost.exchanges(of: action, in: name, project: context.project())
+    let what = action ?? name ?? "the project"
     if let wanted = try context.arguments.integer("exchange", in: 1...1_000) {
       guard let exchange = all.first(where: { $0.number == wanted }) else {
         throw CommandError(
@@ -113,7 +112,9 @@ enum ConnectorResponseCommands {
     }
     if all.isEmpty { context.console.line("no exchange of \(what) yet") }
     for exchange in all {
-      context.console.line((action == nil ? exchange.action.padded(to: 20) : "") + line(exchange))
+      let connector = name == nil ? exchange.connector.padded(to: 20) : ""
+      let action = action == nil ? exchange.action.padded(to: 20) : ""
+      context.console.line(connector + action + line(exchange))
     }
     return .succeeded
   }
