@@ -18,6 +18,7 @@ struct TemplateContent {
   /// **Throws**: `invalid_input`, codes `bad_template_name`, `bad_template_value`, `bad_header`,
   /// `bad_button`; what a header throws.
   init(_ value: JSONValue, _ call: Call) throws(ActionError) {
+    try Self.checkMembers(of: value)
     name = value["name"]?.asText?.trimmed ?? ""
     language = value["language"]?.asText?.trimmed ?? ""
     guard (1...512).contains(name.utf8.count), name.utf8.allSatisfy(Self.isOfName) else {
@@ -42,6 +43,26 @@ struct TemplateContent {
     let stamp = ReplyStamp(call)
     for (index, button) in (value["buttons"]?.asList ?? []).enumerated() where !button.isNull {
       buttons.append(try TemplateButton(button, index, stamp))
+    }
+  }
+
+  /// A broadcast's template holds attributes of its recipients, which no schema has looked at.
+  private static func checkMembers(of value: JSONValue) throws(ActionError) {
+    let types: [String: [String]] = [
+      "name": ["text"], "language": ["text"], "values": ["list", "object"],
+      "header": ["text", "object"], "buttons": ["list"],
+    ]
+    for (name, member) in value.asObject ?? [:] {
+      guard let wanted = types[name] else {
+        throw .invalidInput(
+          "bad_template_value",
+          "template has no \"\(name)\": known are \(types.keys.sorted().joined(separator: ", "))")
+      }
+      guard wanted.contains(member.typeName) else {
+        throw .invalidInput(
+          "bad_template_value",
+          "template.\(name) is a \(member.typeName): write a \(wanted.joined(separator: " or "))")
+      }
     }
   }
 
