@@ -241,7 +241,11 @@ package struct Recording: Sendable {
       recorded.sequence = fence.sequence + 1
       if childrenStand, try transaction.childrenWake(order.run, nowMS: now) { recorded.dueAt = 0 }
       // News may have been faster than the answer.
-      if wait.kind == .news, try transaction.newsWake(order.run, nowMS: now) { recorded.dueAt = 0 }
+      if wait.kind == .news, !faults.contains(.forgetsNews),
+        try transaction.newsWake(order.run, nowMS: now)
+      {
+        recorded.dueAt = 0
+      }
       if case .held(let mode, let aftermath) = verdict {
         recorded.held = mode
         if mode == .resume { recorded.dueAt = 0 }
@@ -280,6 +284,8 @@ package struct RecordingFaults: OptionSet, Sendable {
 
   /// A routed run begins to count its hops anew.
   package static let resetsHops = RecordingFaults(rawValue: 1 << 0)
+  /// A run that waits for news does not look at those that came before.
+  package static let forgetsNews = RecordingFaults(rawValue: 1 << 1)
 }
 
 /// A connector of which a run was started.

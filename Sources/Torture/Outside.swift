@@ -22,12 +22,22 @@ struct SentRequest {
   let journalled: Int
   /// Whether the connector asked for it to be sent again.
   let isResend: Bool
+
+  var sentPlace: SentPlace { SentPlace(run: run, place: place) }
+}
+
+/// What something was sent by.
+struct SentPlace {
+  let run: RunID
+  let place: String
 }
 
 /// Who sends events and gets requests.
 struct Outside {
   var events: [SentEvent] = []
   var requests: [SentRequest] = []
+  /// What runs wait for news of, or did.
+  var awaited: [SentPlace] = []
 
   /// How often something was sent that must be sent once.
   func count(of run: RunID, _ place: String) -> Int {

@@ -121,8 +121,9 @@ struct Reckoning {
     var succeeded: Set<String> = []
     for entry in journal {
       if entry.kind == .retry { seen = [] }
-      guard [.action, .delay, .message].contains(entry.kind) else { continue }
-      let place = "\(entry.component) \(entry.element ?? -1) \(entry.path)"
+      guard [.action, .delay, .message, .news].contains(entry.kind) else { continue }
+      let what = entry.kind == .news ? "news " : ""
+      let place = "\(what)\(entry.component) \(entry.element ?? -1) \(entry.path)"
       let isWaiting = entry.kind != .action && entry.status == .waiting
       if !seen.insert("\(place) \(isWaiting)").inserted {
         object("run \(id) has \(entry.component) twice")

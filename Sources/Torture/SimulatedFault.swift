@@ -51,6 +51,8 @@ package enum SimulatedFault: String, Sendable, CaseIterable {
   case serialKeyByName = "serial_key_by_name"
   /// A routed run begins to count its hops anew.
   case hopsReset = "hops_reset"
+  /// A run that waits for news does not look at those that came before.
+  case newsForgotten = "news_forgotten"
   /// After a crash a call is made without asking the ledger what had left.
   case ledgerIgnored = "ledger_ignored"
 
@@ -82,5 +84,11 @@ package enum SimulatedFault: String, Sendable, CaseIterable {
     }
   }
 
-  var recording: RecordingFaults { self == .hopsReset ? .resetsHops : [] }
+  var recording: RecordingFaults {
+    switch self {
+    case .hopsReset: .resetsHops
+    case .newsForgotten: .forgetsNews
+    default: []
+    }
+  }
 }

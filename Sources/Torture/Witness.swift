@@ -30,6 +30,11 @@ struct Witness {
   /// The runs of a contact in an ordered connector, in the order of their commits.
   private var lines: [String: [RunID]] = [:]
 
+  /// Calls of which news were kept before anybody waited for them.
+  private var early: Set<Place> = []
+  /// Runs that wait for news which are on disk.
+  private var informed: Set<RunID> = []
+
   // Known to this host only.
   private var recording: Set<RunID> = []
   /// Calls made by this host, whose outcome it must therefore know.
@@ -124,6 +129,7 @@ struct Witness {
   /// An ended run goes on.
   mutating func retried(_ run: RunID) {
     retries[run, default: 0] += 1
+    informed.remove(run)
     ends[run] = nil
     endedUntold.remove(run)
     cancelled.remove(run)
@@ -179,6 +185,7 @@ struct Witness {
   /// A recording is told to be on disk.
   mutating func committed(_ order: RecordOrder, place: String?, isFinal: Bool) {
     recording.remove(order.run)
+    judgeNews(order, place)
     guard isFinal else { return }
     if let place {
       if order.journal.contains(where: { $0.kind == .action && $0.status == .succeeded }) {
@@ -189,6 +196,24 @@ struct Witness {
       }
     }
     release(order.run)
+  }
+
+  /// News are on disk: of a run that goes on with them, or may wait for them later.
+  mutating func told(_ run: RunID, _ place: String, isWoken: Bool) {
+    if isWoken { informed.insert(run) } else { early.insert(Place(run: run, place: place)) }
+  }
+
+  /// No wait runs out of which the news are there.
+  private mutating func judgeNews(_ order: RecordOrder, _ place: String?) {
+    for entry in order.journal where entry.kind == .news {
+      if entry.status == .waiting {
+        if let place, early.contains(Place(run: order.run, place: place)) {
+          informed.insert(order.run)
+        }
+      } else if informed.remove(order.run) != nil, entry.status == .timeout {
+        object("run \(order.run) waited for news in vain that were on disk")
+      }
+    }
   }
 
   mutating func notCommitted(_ order: RecordOrder) { recording.remove(order.run) }

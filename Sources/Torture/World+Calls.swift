@@ -213,6 +213,13 @@ extension World {
     case .route: return route(call)
     case .cancel: return cancelDelays(call)
     case .enter: return enter(call)
+    // What was sent is told of later, if ever.
+    case .send where random.once(in: 4), .post where random.once(in: 4):
+      let within = Duration.seconds(1 + random.below(60))
+      outside.awaited.append(SentPlace(run: call.order.run, place: call.order.place))
+      // The provider may be faster than its own answer.
+      if random.once(in: 3) { tell(call.order.run, call.order.place) }
+      return .waits(NewsWait(result: ["ok": true], count: 1, within: within))
     default: return .outcome(.succeeded(["ok": true]))
     }
   }
@@ -228,7 +235,10 @@ extension World {
     guard let call = calls[number] else { return }
     calls[number]?.stage = .ended
     openCalls.removeAll { $0 == number }
-    if case .outcome = report {} else { calls[number] = nil }
+    switch report {
+    case .outcome, .waits: break
+    case .collateral, .interrupted: calls[number] = nil
+    }
     if random.once(in: 8) { echoes.append((call.order.run, call.order.attempt, report)) }
     note("answer", call.order.run.rawValue, "\(report)")
     feed(.ended(call.order.run, attempt: call.order.attempt, report))

@@ -69,6 +69,7 @@ extension World {
       recording.writes = call.writes
       recording.effects = call.effects
     }
+    recording.key = order.attempt.flatMap { calls[$0.value]?.key }
     recording.faults = fault?.recording ?? []
   }
 
@@ -82,7 +83,9 @@ extension World {
       return witness.notCommitted(order)
     }
     journalled[order.run] = order.firstSequence + order.journal.count
-    let isFinal = order.journal.contains { $0.kind == .action }
+    let isFinal = order.journal.contains {
+      $0.kind == .action || ($0.kind == .news && $0.status == .waiting)
+    }
     witness.committed(order, place: isFinal ? call?.order.place : nil, isFinal: isFinal)
     note("recorded", order.run.rawValue, World.text(order, recorded))
     for run in recorded.ended { witness.wasCancelled(run) }

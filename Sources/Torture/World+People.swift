@@ -2,6 +2,7 @@
 // What people do to runs: they write, move delays, and have ended runs go on.
 
 import Engine
+import HostServices
 import Pipeline
 import Scheduler
 import Store
@@ -22,6 +23,34 @@ extension World {
     } completion: { [self] in
       // What was woken is due whatever the clock says: it may be set back before anybody looks.
       changed(until: 0, $0)
+    }
+  }
+
+  /// A provider tells what became of something: mostly of what somebody waits for.
+  func tell() {
+    let known = random.once(in: 3) ? outside.requests.map(\.sentPlace) : outside.awaited.suffix(4)
+    guard !known.isEmpty else { return }
+    let sent = random.pick(Array(known))
+    tell(sent.run, sent.place)
+  }
+
+  func tell(_ run: RunID, _ place: String) {
+    let now = clock.wall
+    let state = random.once(in: 3) ? "failed" : "succeeded"
+    let news = EventNews(
+      project: SimulatedProject.id, key: "key-\(run)-\(place)",
+      hasSucceeded: state == "succeeded", news: ["state": .text(state)], slot: 1)
+    note("tell", run.rawValue, place)
+    store.write { write throws(StoreError) in
+      // What a person would settle stays for `Reckoning` to find.
+      guard let row = try write.runGet(run), row.mark != "unknown", row.finishedAt == nil else {
+        return EventNews.Verdict?.none
+      }
+      return try news.apply(write, nowMS: now)
+    } completion: { [self] result in
+      guard case .success(let verdict?) = result else { return }
+      witness.told(run, place, isWoken: verdict == .woken(run))
+      if verdict == .woken(run) { feed(.sleeping(until: 0)) }
     }
   }
 

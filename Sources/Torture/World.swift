@@ -111,7 +111,8 @@ final class World: EngineDriver, @unchecked Sendable {
     switch random.below(100) {
     case 0..<8: accept()
     case 8..<10: repeatEvent()
-    case 10..<34: if !store.step() { deliver() }
+    case 10..<14: tell()
+    case 14..<34: if !store.step() { deliver() }
     case 34..<42: if !store.stepRead() { deliver() }
     case 42..<66: deliver()
     case 66..<84: answer()

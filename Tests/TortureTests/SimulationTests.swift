@@ -36,7 +36,7 @@ import Torture
       " crash ", " stop ", " clock ", " trouble ", " move ", " message ", " sent ", " cancelled ",
       " left ", " refused ", " archived ", "superseded", "lostRace", " due(", " resumed", " moved",
       " message(", " children(", "collateral", "unknown", "timeout",
-      " toggled ", " retried ", "0-0-f1 ",
+      " toggled ", " retried ", "0-0-f1 ", " tell ", " news(",
     ]
     let simulation = try Simulation()
     var seed: UInt64 = 0
