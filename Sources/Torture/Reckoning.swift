@@ -64,7 +64,7 @@ struct Reckoning {
   func noteRemovable(endedBy time: Int64) -> Bool {
     // Somebody else may hold the lock it needs.
     world.disk.busy(0)
-    guard let runs = readAll() else { return false }
+    guard let runs = readAll(mayFail: true) else { return false }
     for (id, run) in runs {
       if run.row.state.isTerminal, let ended = run.row.finishedAt, ended <= time {
         world.removable[id] = Promises(run.journal)
@@ -163,8 +163,9 @@ struct Reckoning {
 
   private func object(_ text: String) { world.witness.object(text) }
 
-  private func readAll() -> [RunID: Stored]? {
-    read { read throws(StoreError) in
+  /// - Parameter mayFail: whether the disk may still be told to fail; at the end it is not.
+  private func readAll(mayFail: Bool = false) -> [RunID: Stored]? {
+    read(mayFail: mayFail) { read throws(StoreError) in
       var runs: [RunID: Stored] = [:]
       for row in try read.runSearch(SimulatedProject.id, limit: 1_000) {
         let journal = try read.journalGet(row.id).compactMap { entry in
@@ -178,12 +179,14 @@ struct Reckoning {
 
   /// Reads; nil where the power fails meanwhile, which the next turn sees.
   private func read<Value: Sendable>(
+    mayFail: Bool = false,
     _ body: @escaping @Sendable (ReadTransaction) throws(StoreError) -> Value
   ) -> Value? {
     do throws(StoreError) {
       return try world.store.readAndWait(body)
     } catch {
-      if !world.disk.isOff { object("the store cannot be read: \(error)") }
+      let isExpected = mayFail && error.code == .ioFailed
+      if !world.disk.isOff, !isExpected { object("the store cannot be read: \(error)") }
       return nil
     }
   }
