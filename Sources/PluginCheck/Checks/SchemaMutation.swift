@@ -37,8 +37,14 @@ struct SchemaMutation {
   private static func scalar(_ schema: JSONValue, _ value: JSONValue, _ name: String) -> [Change] {
     var changes: [Change] = []
     if let types = schema["type"].map({ $0.asList ?? [$0] }) {
-      // A scalar may be coerced; an object is neither a list, a text nor a number.
-      let wrong: JSONValue = types.contains("object") ? "no object" : ["wrong": []]
+      // A scalar may be coerced; an object is neither a list, a text nor a number, and where one may
+      // stand a list of lists is none.
+      let wrong: JSONValue
+      if !types.contains("object") {
+        wrong = ["wrong": []]
+      } else {
+        wrong = types.contains("string") ? [["wrong"]] : "no object"
+      }
       changes.append(("\(name) of another type", wrong))
     }
     if schema["enum"] != nil || schema["const"] != nil {
