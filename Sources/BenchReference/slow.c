@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -29,8 +30,11 @@ struct bench_slow {
   pthread_t thread;
 };
 
+/* What a chat server and a provider of messages say, each message with an id of its own. */
 static const char answer[] = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-                             "Content-Length: 2\r\n\r\n{}";
+                             "Content-Length: 81\r\n\r\n"
+                             "{\"choices\":[{\"message\":{\"content\":\"ok\"}}],"
+                             "\"messages\":[{\"id\":\"wamid.%010u\"}]}";
 
 static void take_connections(struct bench_slow *slow) {
   for (int fd; (fd = accept4(slow->listening, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0;) {
@@ -58,7 +62,9 @@ static int answer_due(struct bench_slow *slow) {
     struct due *due = &slow->ring[slow->first % (unsigned)slow->most];
     uint64_t now = now_ns();
     if (due->at_ns > now) return (int)((due->at_ns - now) / 1000000) + 1;
-    (void)!write(due->connection, answer, sizeof answer - 1);
+    char text[sizeof answer + 16];
+    int size = snprintf(text, sizeof text, answer, slow->first);
+    (void)!write(due->connection, text, (size_t)size);
     slow->first++;
     atomic_fetch_sub(&slow->waiting, 1);
   }

@@ -7,7 +7,7 @@ struct Bench {
   static let usage = """
     usage: jackfield-bench [--rounds N] [--quick] [--json] [--stored FOLDER] [QUESTION…]
       QUESTION   json, steps, ping, call, webhook, start, growth, delays, cold, hostile,
-                 inflight (default: all)
+                 inflight, messaging (default: all)
       --rounds   how often each side is measured, interleaved; medians are printed (default 5)
       --quick    a tenth of the work, a hundredth of the stored runs: whether it runs, not what it
                  is worth
@@ -75,7 +75,7 @@ struct Bench {
       WebhookQuestion.make(scale: scale), StartQuestion.make(stored),
       GrowthQuestion.make(scale: scale, stored), DelaysQuestion.make(scale: scale, stored),
       ColdQuestion.make(scale: scale), HostileQuestion.make(scale: scale),
-      InFlightQuestion.make(scale: scale),
+      InFlightQuestion.make(scale: scale), MessagingQuestion.make(scale: scale),
     ]
   }
 }

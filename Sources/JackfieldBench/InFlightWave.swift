@@ -23,23 +23,36 @@ final class InFlightWave: @unchecked Sendable {
   private var failure: String?
   private let done = DispatchSemaphore(value: 0)
 
-  init(_ bench: BenchHost, projects: Int, port: Int) throws {
+  /// The wave of the bench's own fetches.
+  convenience init(_ bench: BenchHost, projects: Int, port: Int) throws {
+    try self.init(
+      bench,
+      (1...projects).map { number in
+        (
+          """
+          {"format": 1, "name": "p\(number)", "plugins": {"\(FetchPlugin.id)":
+            {"grants": {"hosts": ["127.0.0.1:\(port)"]}}}}
+          """,
+          """
+          {"format": 1, "project": "p\(number)", "name": "ask", "trigger": {"webhook": {}},
+           "steps": [{"id": "s", "components": [{"action": {"id": "a",
+             "use": "\(FetchPlugin.action)", "timeout": "60 s",
+             "with": {"url": "http://127.0.0.1:\(port)/{{event.id}}"}}}]}]}
+          """
+        )
+      })
+  }
+
+  /// - Parameter documents: of each project its document, and a connector's.
+  init(_ bench: BenchHost, _ documents: [(project: String, connector: String)]) throws {
     guard let runtime = bench.host.runtime else {
       throw BenchError(code: "host_failed", reason: "the host was opened for documents only")
     }
     (host, self.runtime) = (bench.host, runtime)
-    for number in 1...projects {
-      try bench.apply(
-        project: """
-          {"format": 1, "name": "p\(number)", "plugins": {"\(FetchPlugin.id)":
-            {"grants": {"hosts": ["127.0.0.1:\(port)"]}}}}
-          """)
-      let applied = try bench.apply(
-        """
-        {"format": 1, "project": "p\(number)", "name": "ask", "trigger": {"webhook": {}},
-         "steps": [{"id": "s", "components": [{"action": {"id": "a", "use": "\(FetchPlugin.action)",
-           "with": {"url": "http://127.0.0.1:\(port)/{{event.id}}"}, "timeout": "60 s"}}]}]}
-        """, project: "p\(number)")
+    for (project, connector) in documents {
+      try bench.apply(project: project)
+      let name = try JSONValue(parsing: project)["name"]?.asText ?? ""
+      let applied = try bench.apply(connector, project: name)
       lanes.append((applied.connector, applied.row))
     }
   }

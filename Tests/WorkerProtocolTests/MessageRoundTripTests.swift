@@ -44,7 +44,7 @@ import Testing
       (.result, [10, 0, 0, 0, 0, 0, 0, 0]), (.result, [65, 0, 0, 0, 0, 0, 0, 0]),
       (.result, [255, 255, 255, 255, 0, 0, 0, 0]),
       (.log, [4, 0, 0, 0, 0]), (.request, [0, 0, 0, 0, 0, 0, 0, 0, 0]),
-      (.request, [12, 0, 0, 0, 0, 0, 0, 0, 0]),
+      (.request, [18, 0, 0, 0, 0, 0, 0, 0, 0]), (.request, [22, 0, 0, 0, 0, 0, 0, 0, 0]),
     ]
     for (kind, payload) in payloads {
       let message = Message(
