@@ -68,6 +68,7 @@ package struct Recording: Sendable {
       transaction.stepCount(order.connector, tally.step.rawValue, StepCounts(tally))
     }
     try move(transaction, &recorded)
+    try settleEarly(entries, transaction)
     _ = sys_fault(SYS_FAULT_OUTCOME)
     recorded.contact = try contact(transaction)
     return recorded
@@ -157,6 +158,22 @@ package struct Recording: Sendable {
     if cancel.mode == .resume, !done.cancelled.isEmpty { recorded.dueAt = 0 }
     recorded.add(done.aftermath)
     return cancel.value(done.cancelled.map { ($0.run, $0.connector, $0.identifier) })
+  }
+
+  /// What became of an attempt may have been told before it was known to be unknown.
+  private func settleEarly(
+    _ entries: [JournalEntry], _ transaction: WriteTransaction
+  ) throws(StoreError) {
+    guard order.marksUnknown, !faults.contains(.forgetsNews),
+      let key = entries.last(where: { $0.action != nil })?.key
+    else { return }
+    for (_, text) in try transaction.newsTold(order.run, key: key) {
+      guard let news = try? JSONValue(parsing: text) else { continue }
+      let told = EventNews(
+        project: order.project, key: key, hasSucceeded: news["state"] == "succeeded", news: news,
+        slot: 0)
+      _ = try told.apply(transaction, nowMS: now)
+    }
   }
 
   // MARK: learned responses

@@ -60,6 +60,26 @@ import Values
     try loft.host.stop()
   }
 
+  @Test func `news that come while the attempt is still open settle it when it is unknown`() throws {
+    let loft = try Loft()
+    let installation = try #require(keys(try send(loft)).first?.split(separator: "-").first)
+    let url = try loft.keeper.apply(
+      connector: Document.connector(
+        "later", Document.delay("wait", ["amount": "1 h"]),
+        Document.action(
+          "send", "acme-pigeon.run", with: ["body": ["lost": 1]], ["on_unknown": "continue"])))
+    let run = try loft.host.post([:], to: url)
+    try poll(for: "run \(run) to wait") {
+      try loft.keeper.json("runs", "explain", String(run))["reason"] == "delay" ? () : nil
+    }
+    try loft.tell(Loft.news("\(installation)-\(run)-0-1", "succeeded"), count: 1)
+    try loft.keeper.command("delay", "move", String(run), "2001-01-01T00:00:00Z")
+    let view = try loft.keeper.waitForEnd(of: run)
+    #expect(view["send"].status == "unknown" && view.mark == "sent", "\(view)")
+    #expect(view["send"].value["settled"]?["state"] == "succeeded", "\(view)")
+    try loft.host.stop()
+  }
+
   @Test func `news that a step told and then failed have settled nothing`() throws {
     let loft = try Loft()
     let run = try send(loft)

@@ -45,9 +45,10 @@ typedef struct jf_events_interface {
    * "succeeded" or "failed", target?: text, class?: an error's class as "denied", code?: text,
    * message?: text, result?: any}. An attempt whose outcome is unknown is settled by it, as a person
    * settles one with `runs resolve`; a run that waits for it (action.h, `result_wait`) goes on. News
-   * of a run that has not ended are kept for 30 days for a wait that begins later; of one target
-   * the latest count. Every other key, that of another project's attempt too, changes nothing and
-   * is no error. At most 500 in one call, `news` at most 64 KiB.
+   * of a run that has not ended are kept for 30 days, for a wait that begins later and for an
+   * attempt whose outcome is not known yet; of one target the latest count. Every other key, that
+   * of another project's attempt too, changes nothing and is no error. At most 500 in one call,
+   * `news` at most 64 KiB.
    * `*out` is {settled, run}, both deferred: whether an attempt was settled or a run goes on, and
    * the id of its run or null.
    * Thread: [any thread of the call] · Owner: the call owns `*out`
