@@ -32,8 +32,8 @@ struct Witness {
 
   /// Calls of which news were kept before anybody waited for them.
   private var early: Set<Place> = []
-  /// Runs that wait for news which are on disk.
-  private var informed: Set<RunID> = []
+  /// Where runs wait for news which are on disk.
+  private var informed: [RunID: String] = [:]
 
   // Known to this host only.
   private var recording: Set<RunID> = []
@@ -129,7 +129,7 @@ struct Witness {
   /// An ended run goes on.
   mutating func retried(_ run: RunID) {
     retries[run, default: 0] += 1
-    informed.remove(run)
+    informed[run] = nil
     ends[run] = nil
     endedUntold.remove(run)
     cancelled.remove(run)
@@ -200,18 +200,19 @@ struct Witness {
 
   /// News are on disk: of a run that goes on with them, or may wait for them later.
   mutating func told(_ run: RunID, _ place: String, isWoken: Bool) {
-    if isWoken { informed.insert(run) } else { early.insert(Place(run: run, place: place)) }
+    if isWoken { informed[run] = place } else { early.insert(Place(run: run, place: place)) }
   }
 
   /// No wait runs out of which the news are there.
   private mutating func judgeNews(_ order: RecordOrder, _ place: String?) {
     for entry in order.journal where entry.kind == .news {
       if entry.status == .waiting {
-        if let place, early.contains(Place(run: order.run, place: place)) {
-          informed.insert(order.run)
-        }
-      } else if informed.remove(order.run) != nil, entry.status == .timeout {
-        object("run \(order.run) waited for news in vain that were on disk")
+        let isEarly = place.map { early.contains(Place(run: order.run, place: $0)) } ?? false
+        informed[order.run] = isEarly ? place : nil
+      } else if let place = informed.removeValue(forKey: order.run), entry.status == .timeout,
+        (place + "-").hasPrefix(order.position.place + "-")
+      {
+        object("run \(order.run) waited at \(place) for news in vain that were on disk")
       }
     }
   }
@@ -244,4 +245,11 @@ struct Witness {
   }
 
   private mutating func release(_ run: RunID) { holders = holders.filter { $0.value != run } }
+}
+
+extension Position {
+  /// How the places of calls there begin.
+  fileprivate var place: String {
+    "\(step)-\(component)" + (element.map { "-\($0)" } ?? "")
+  }
 }
