@@ -17,12 +17,30 @@ struct ReceiveMessages: Action {
     var tally = InboxTally()
     switch channel.kind {
     case "whatsapp_cloud": try receiveCloud(p.body, channel, &tally, call)
+    case "whatsapp_gateway": try receiveGateway(p.body, channel, &tally, call)
     default:
       throw .invalidInput(
         "wrong_channel_kind",
         "channel \(channel.name) is of kind \(channel.kind): it receives nothing here")
     }
     return tally
+  }
+
+  /// A bridge with several sessions may tell all of them one URL: what is of another is left alone.
+  private func receiveGateway(
+    _ body: JSONValue, _ channel: Channel, _ tally: inout InboxTally, _ call: Call
+  ) throws(ActionError) {
+    let webhook = try GatewayWebhook(body)
+    for note in webhook.notes { call.log(note, level: .warning) }
+    let credential = try call.credential(named: channel.requireCredential())
+    let own = credential["session"]?.asText ?? ""
+    if let session = webhook.session, !own.isEmpty, session != own {
+      tally.elsewhere = webhook.messages.count + webhook.statuses.count
+      return call.log("session \(session) is not that of channel \(channel.name)", level: .warning)
+    }
+    var inbox = try Inbox(channel, messages: webhook.messages, statuses: webhook.statuses, call)
+    try inbox.take()
+    tally.add(inbox.tally)
   }
 
   /// One app has one URL for all its numbers, so a webhook may hold what is for another channel.
