@@ -12,6 +12,9 @@ in the log too, with the status 0. --wa-ids maps a recipient to the number Whats
 It proves shape, not Meta's behaviour.
 """
 import base64
+import email
+import email.policy
+import hashlib
 import http.server
 import json
 import re
@@ -138,8 +141,33 @@ class Cloud(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.do_POST()
 
+    def upload(self, raw):
+        """POST /{version}/{phone-number-id}/media: exactly the three fields, and a file in one."""
+        kind = self.headers.get("Content-Type") or ""
+        if not kind.startswith("multipart/form-data"):
+            raise Failure(100, f"Content-Type is {kind or 'missing'}, not multipart/form-data")
+        head = f"Content-Type: {kind}\r\n\r\n".encode()
+        form = email.message_from_bytes(head + raw, policy=email.policy.HTTP)
+        parts = {part.get_param("name", header="content-disposition"): part
+                 for part in form.iter_parts()}
+        if sorted(parts) != ["file", "messaging_product", "type"]:
+            raise Failure(100, f"the fields are {sorted(parts)}")
+        texts = {name: parts[name].get_payload(decode=True).decode().strip()
+                 for name in ("messaging_product", "type")}
+        if texts["messaging_product"] != "whatsapp":
+            raise Failure(100, "messaging_product is not whatsapp")
+        if parts["file"].get_content_type() != texts["type"] or not parts["file"].get_filename():
+            raise Failure(100, "the file has another type than type says, or no name")
+        content = parts["file"].get_payload(decode=True)
+        number = str(int(hashlib.sha256(content).hexdigest()[:12], 16))
+        return {"id": number, "bytes": len(content)}
+
     def accept(self, raw):
         options = self.server.options
+        if self.path == f"/{options.version}/{options.phone_number_id}/media":
+            if self.headers.get_all("Authorization") != ["Bearer " + options.token]:
+                raise Failure(190)
+            return self.upload(raw)
         self.check_request(options)
         try:
             message = json.loads(raw.decode("utf-8"))

@@ -224,4 +224,56 @@ import Values
     #expect(exit == 0, "\(view)")
     #expect(try world.received().map { $0["message"]?["type"]?.asText } == ["document"])
   }
+
+  @Test func `a file of the gallery and one that was fetched are uploaded, then sent by their id`()
+    throws
+  {
+    let jpeg: [UInt8] = [0xFF, 0xD8, 0xFF, 0xE0] + Array(repeating: 7, count: 2_000)
+    let target = try PythonServer(
+      "http_target",
+      [
+        "--script",
+        #"[{"path": "/doc", "headers": {"Content-Type": "text/plain"}, "body": "twelve bytes"}]"#,
+      ])
+    let world = try WhatsAppWorld(
+      hosts: ["127.0.0.1:\(target.port)"],
+      plugins: ["http": Document.plugin(hosts: ["127.0.0.1:\(target.port)"]), "base": [:]])
+    let files = TemporaryFolder()
+    let path = files.write(jpeg, to: "door.jpg")
+    try world.keeper.command("media", "add", path, "--name", "door.jpg", "--type", "image/jpeg")
+
+    let (picture, _) = try world.send(["media": ["file": "door.jpg"], "text": "Our door"])
+    #expect(picture.state == "succeeded", "\(picture)")
+    let (fetched, _) = try world.keeper.run(
+      Document.connector(
+        "hand_on",
+        Document.action(
+          "get", "http.request",
+          with: ["url": .text(target.url + "/doc"), "save_body": "blob"], ["save": "page"]),
+        Document.action(
+          "send", "whatsapp.send_message",
+          with: [
+            "channel": "phone", "to": "+15550002222", "media": "{{page.body}}",
+            "text": "The page",
+          ])))
+    #expect(fetched.state == "succeeded", "\(fetched)")
+
+    let received = try world.received()
+    let paths = received.map { $0["path"]?.asText?.split(separator: "/").last.map(String.init) }
+    #expect(paths == ["media", "messages", "media", "messages"], "\(received)")
+    for (upload, message, kind) in [(0, 1, "image"), (2, 3, "document")] {
+      let sent = received[message]["message"]
+      #expect(sent?[kind]?["id"] == received[upload]["answer"]?["id"], "\(received[message])")
+    }
+  }
+
+  @Test func `a file that is no picture is refused before it is uploaded`() throws {
+    let world = try WhatsAppWorld(plugins: ["base": [:]])
+    let files = TemporaryFolder()
+    let page = files.write("<!DOCTYPE html><html>", to: "page.jpg")
+    try world.keeper.command("media", "add", page, "--name", "page.jpg", "--type", "image/jpeg")
+    let (view, _) = try world.send(["media": ["file": "page.jpg"]])
+    #expect(view["send"].code == "media_wrong_type", "\(view)")
+    #expect(try world.received().isEmpty)
+  }
 }

@@ -14,17 +14,20 @@ struct WhatsAppWorld {
   ///   - errors: what the server answers whom, as `whatsapp_cloud.py --help` says.
   ///   - hosts: what the plugin may talk to beside the server.
   ///   - settings: of the channel.
+  ///   - more: plugins beside it.
   init(
     _ wrong: [String: String] = [:], errors: String = "{}", server: [String] = [],
-    hosts: [String] = [], settings: JSONObject = [:]
+    hosts: [String] = [], settings: JSONObject = [:], plugins more: JSONObject = [:]
   ) throws {
     cloud = try PythonServer("whatsapp_cloud", ["--errors", errors] + server)
+    var plugins: JSONObject = [
+      "whatsapp": Document.plugin(
+        hosts: ["127.0.0.1:\(cloud.port)"] + hosts, credentials: ["wa"])
+    ]
+    for member in more { plugins[member.name] = member.value }
     try keeper.apply(
       project: Document.project(
-        plugins: [
-          "whatsapp": Document.plugin(
-            hosts: ["127.0.0.1:\(cloud.port)"] + hosts, credentials: ["wa"])
-        ],
+        plugins: plugins,
         channels: [
           [
             "name": "phone", "kind": "whatsapp_cloud", "credential": "wa",

@@ -2,6 +2,7 @@
 // Meta's Cloud API: the requests.
 import JackfieldBase
 import JackfieldPlugin
+import WhatsAppMedia
 
 /// One sender at the Cloud API, as its credential describes it; the host adds the token.
 struct CloudAPI {
@@ -28,7 +29,7 @@ struct CloudAPI {
     var base = fields["base_url"].flatMap(Self.text) ?? "https://graph.facebook.com"
     while base.hasSuffix("/") { base.removeLast() }
     let version = fields["api_version"].flatMap(Self.text) ?? "v23.0"
-    url = "\(base)/\(version)/\(sender)/messages"
+    url = "\(base)/\(version)/\(sender)"
   }
 
   /// Sends to all, eight at a time; the fates stand in the order of the numbers.
@@ -37,6 +38,7 @@ struct CloudAPI {
   func send(
     _ content: MessageContent, to numbers: [String], reached: (String) -> Void
   ) throws(ActionError) -> [MessageFate] {
+    let content = try content.uploaded { (media) throws(ActionError) in try upload(media) }
     let (type, value) = try content.cloudForm()
     let requests = numbers.map { message(type, value, to: $0) }
     let answers = try call.http.perform(requests, atOnce: 8) { index, answer in
@@ -52,12 +54,37 @@ struct CloudAPI {
   /// One message. The key travels along, so that a status webhook can settle an unclear fate.
   private func message(_ type: String, _ value: JSONValue, to number: String) -> HTTPRequest {
     .json(
-      "POST", url,
+      "POST", url + "/messages",
       .object([
         "messaging_product": "whatsapp", "recipient_type": "individual", "to": .text(number),
         "type": .text(type), type: value,
         "biz_opaque_callback_data": .text("\(call.key):\(number)"),
       ]), credential: credential)
+  }
+
+  /// Uploads a file of the host's; Meta keeps it for 30 days. Nobody is written to by it, so an
+  /// answer that got lost is no more than unavailable.
+  private func upload(_ media: MediaReference) throws(ActionError) -> MediaReference {
+    guard case .blob(let blob) = media.source else { return media }
+    let kind = try media.requireKind()
+    let type = blob.type ?? media.mimeType(kind)
+    var request = HTTPRequest("POST", url + "/media", credential: credential)
+    request.parts = [
+      .value(name: "messaging_product", "whatsapp"), .value(name: "type", type),
+      .blob(name: "file", blob, fileName: media.filename, type: type),
+    ]
+    let response: HTTPResponse
+    do throws(ActionError) {
+      response = try call.http.send(request)
+    } catch {
+      guard error.class == .unknownOutcome else { throw error }
+      throw .unavailable("upload_failed", "\(media.shown) was not uploaded: \(error.message)")
+    }
+    guard (200..<300).contains(response.status) else { throw CloudAnswer.error(response) }
+    guard let id = response.anyJSON?["id"].flatMap(Self.text), !id.isEmpty else {
+      throw .unavailable("upload_failed", "\(media.shown): the upload was answered without an id")
+    }
+    return MediaReference(uploaded: media, as: id)
   }
 
   private static func text(_ value: JSONValue) -> String? {

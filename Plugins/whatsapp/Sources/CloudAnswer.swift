@@ -21,7 +21,7 @@ enum CloudAnswer {
     return .success(SendMessage.SentMessage(to: number, message_id: id, wa_id: waID))
   }
 
-  private static func error(_ response: HTTPResponse) -> ActionError {
+  static func error(_ response: HTTPResponse) -> ActionError {
     guard let body = response.anyJSON?["error"], let code = code(body["code"]) else {
       return unreadable(response)
     }

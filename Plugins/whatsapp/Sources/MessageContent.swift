@@ -45,17 +45,36 @@ enum MessageContent {
   /// **Throws**: what looking at them throws; `invalid_input`, code `bad_caption`.
   func inspected(isCloud: Bool, _ call: Call) throws(ActionError) -> MessageContent {
     let inspection = MediaInspection(isCloud: isCloud, call)
-    switch self {
-    case .text: return self
-    case .media(let media, let caption):
+    if case .media(let media, let caption) = self {
       let media = try inspection.inspected(media)
       try media.requireCaption(caption)
       return .media(media, caption: caption)
+    }
+    return try withHeader { (header) throws(ActionError) in try header.inspected(inspection) }
+  }
+
+  /// The content with its files uploaded, where they are the host's own.
+  func uploaded(
+    by upload: (MediaReference) throws(ActionError) -> MediaReference
+  ) throws(ActionError) -> MessageContent {
+    if case .media(let media, let caption) = self {
+      return .media(try upload(media), caption: caption)
+    }
+    return try withHeader { (header) throws(ActionError) in
+      if case .media(let media) = header { .media(try upload(media)) } else { header }
+    }
+  }
+
+  private func withHeader(
+    _ change: (MessageHeader) throws(ActionError) -> MessageHeader
+  ) throws(ActionError) -> MessageContent {
+    switch self {
+    case .text, .media: return self
     case .template(var template):
-      template.header = try template.header?.inspected(inspection)
+      if let header = template.header { template.header = try change(header) }
       return .template(template)
     case .interactive(var message):
-      message.header = try message.header?.inspected(inspection)
+      if let header = message.header { message.header = try change(header) }
       return .interactive(message)
     }
   }
@@ -67,7 +86,7 @@ enum MessageContent {
       return ("text", ["preview_url": .boolean(previewsURL), "body": .text(text)])
     case .media(let media, let caption):
       let kind = try media.requireKind()
-      return (kind.rawValue, media.cloudForm(kind, caption: caption))
+      return (kind.rawValue, try media.cloudForm(kind, caption: caption))
     case .template(let template): return ("template", try template.cloudForm())
     case .interactive(let message): return ("interactive", try message.cloudForm())
     }
@@ -87,12 +106,13 @@ enum MessageContent {
 
 extension MediaReference {
   /// `{link | id, caption?, filename?}`; only documents have a file name.
-  func cloudForm(_ kind: MediaKind, caption: String? = nil) -> JSONValue {
-    var form: JSONObject =
-      switch source {
-      case .url(let url): ["link": .text(url)]
-      case .id(let id): ["id": .text(id)]
-      }
+  func cloudForm(_ kind: MediaKind, caption: String? = nil) throws(ActionError) -> JSONValue {
+    var form: JSONObject
+    switch source {
+    case .url(let url): form = ["link": .text(url)]
+    case .id(let id): form = ["id": .text(id)]
+    case .blob: throw .bug("not_uploaded", "a file of the host was sent before it was uploaded")
+    }
     if let caption { form["caption"] = .text(caption) }
     if kind == .document, let filename { form["filename"] = .text(filename) }
     return .object(form)

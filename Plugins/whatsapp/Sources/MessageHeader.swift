@@ -36,7 +36,7 @@ enum MessageHeader {
     case .media(let media):
       let kind = try media.requireKind()
       return .object([
-        "type": .text(kind.rawValue), kind.rawValue: media.cloudForm(kind),
+        "type": .text(kind.rawValue), kind.rawValue: try media.cloudForm(kind),
       ])
     }
   }

@@ -22,6 +22,7 @@ public struct MediaInspection {
   /// **Throws**: `unavailable`, code `media_unreachable`; `not_found`, code `media_gone`;
   /// `invalid_input`, codes `media_refused`, `media_wrong_type`, `media_too_big`.
   public func inspected(_ media: MediaReference) throws(ActionError) -> MediaReference {
+    if case .blob(let blob) = media.source { return try inspected(media, blob) }
     guard case .url(let url) = media.source else { return media }
     var file = FileFacts()
     do throws(ActionError) {
@@ -32,6 +33,16 @@ public struct MediaInspection {
       return media
     }
     return try judged(media, file)
+  }
+
+  /// A blob is here already: its first bytes are looked at.
+  private func inspected(
+    _ media: MediaReference, _ blob: Blob
+  ) throws(ActionError) -> MediaReference {
+    let known = try call.blobs.look(blob)
+    let front = try call.blobs.read(blob, size: 512)
+    return try judged(
+      media, FileFacts(type: blob.type ?? known.type, bytes: known.bytes, front: front))
   }
 
   /// What is known of a file.

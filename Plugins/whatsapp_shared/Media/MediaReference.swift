@@ -10,6 +10,8 @@ public struct MediaReference: Sendable, Hashable {
     case url(String)
     /// Of an upload to the Cloud API.
     case id(String)
+    /// The host's own: it is uploaded before it is sent.
+    case blob(Blob)
   }
 
   public let source: Source
@@ -17,33 +19,66 @@ public struct MediaReference: Sendable, Hashable {
   public private(set) var kind: MediaKind?
   public let filename: String?
 
-  /// Reads `{url | id | file, kind?, filename?}`.
+  /// Reads `{url | id | file | blob, kind?, filename?}`; a blob as values name it.
   ///
   /// **Throws**: `invalid_input`, code `bad_media`; `not_found`, code `media_not_found`.
   public init(_ value: JSONValue, _ call: Call) throws(ActionError) {
     let (url, id) = (Self.text(value["url"]), Self.text(value["id"]))
-    let file = Self.text(value["file"])
-    guard [url, id, file].compactMap({ $0 }).count == 1 else {
-      throw .invalidInput("bad_media", "media needs exactly one of url, file and id")
+    let (file, blob) = (Self.text(value["file"]), Blob(value))
+    let given = [url, id, file].compactMap { $0 }.count + (blob == nil ? 0 : 1)
+    guard given == 1 else {
+      throw .invalidInput("bad_media", "media needs exactly one of url, file, blob and id")
     }
-    filename = try Self.filename(value["filename"])
-    kind = value["kind"]?.asText.flatMap { MediaKind(rawValue: $0) }
-    if let id {
-      source = .id(id)
-      kind = kind ?? filename.flatMap { MediaKind(path: $0) }
-      return
-    }
-    var type: String?
-    var address = url ?? ""
-    if let file {
-      let entry = try call.records.named(file, in: "media", kind: "media")
-      address = entry.text("url") ?? ""
-      type = entry.text("type")
-    }
-    source = .url(try Self.checked(address))
+    let found = try Self.found(url: url, id: id, file: file, blob: blob, call)
+    source = found.source
+    filename = try Self.filename(value["filename"]) ?? found.name
     kind =
-      kind ?? type.flatMap { MediaKind(type: $0) } ?? MediaKind(path: address)
+      value["kind"]?.asText.flatMap { MediaKind(rawValue: $0) }
+      ?? found.type.flatMap { MediaKind(type: $0) } ?? found.address.flatMap { MediaKind(path: $0) }
       ?? filename.flatMap { MediaKind(path: $0) }
+  }
+
+  /// Where a file is, and what is known of it beside.
+  private struct Found {
+    var source: Source
+    var type: String?
+    var name: String?
+    /// Where its ending may tell the kind.
+    var address: String?
+
+    init(_ blob: Blob) {
+      (source, type, name) = (.blob(blob), blob.type, blob.name)
+    }
+
+    init(url: String, type: String? = nil) {
+      (source, address) = (.url(url), url)
+      self.type = type
+    }
+
+    init(id: String) { source = .id(id) }
+  }
+
+  /// One of the four, the gallery's entry by its link or its file.
+  private static func found(
+    url: String?, id: String?, file: String?, blob: Blob?, _ call: Call
+  ) throws(ActionError) -> Found {
+    if let id { return Found(id: id) }
+    if let blob { return Found(blob) }
+    guard let file else { return Found(url: try checked(url ?? "")) }
+    let entry = try call.records.named(file, in: "media", kind: "media")
+    guard let kept = entry.text("blob") else {
+      return Found(url: try checked(entry.text("url") ?? ""), type: entry.text("type"))
+    }
+    return Found(
+      Blob(
+        blob: kept, type: entry.text("type"),
+        bytes: entry["bytes"]?.asInteger.flatMap { Int(exactly: $0) }, name: entry.text("name")))
+  }
+
+  /// The same file, uploaded.
+  public init(uploaded media: MediaReference, as id: String) {
+    source = .id(id)
+    (kind, filename) = (media.kind, media.filename)
   }
 
   /// Puts in what looking at the file told.
@@ -81,6 +116,7 @@ public struct MediaReference: Sendable, Hashable {
   public var shown: String {
     switch source {
     case .id(let id): "media \(id)"
+    case .blob(let blob): filename ?? String(blob.blob.prefix(20))
     case .url(let url): String(url.prefix { $0 != "?" && $0 != "#" })
     }
   }
