@@ -292,7 +292,7 @@ package enum HostServicesLimits {
   /// What one call asks of runs is one transaction inside a batch that everybody waits for.
   package static let effectsPerCall = 1_000
   /// Events and news of one call: a provider's batch, with room to spare.
-  package static let eventsPerCall = 500
+  package static let eventsPerCall = 1_000
   /// What names an event at its source, and an attempt: a part of an indexed key.
   package static let eventKeyLength = 200
   /// **Unit** bytes of news, kept in the journal with the attempt they settle.

@@ -4,9 +4,11 @@ import Pipeline
 import Values
 
 /// Checks fields against a collection's manifest.
-enum RecordCheck {
+package enum RecordCheck {
   /// What is wrong, or nil. Null and absent are the same: an empty field.
-  static func problem(with fields: JSONObject, in collection: CollectionManifest) -> String? {
+  package static func problem(
+    with fields: JSONObject, in collection: CollectionManifest
+  ) -> String? {
     for (name, value) in fields {
       guard let field = collection.field(name) else {
         let near = Suggestion.text(for: name, among: collection.fields.map(\.name))

@@ -164,6 +164,9 @@ struct ProjectChange: Sendable {
     }
     var all = fields
     for member in key { all[member.name] = member.value }
+    if let problem = RecordCheck.problem(with: all, in: manifest) {
+      throw HostError("bad_\(collection)", "\(collection) \(name): \(problem)")
+    }
     guard let found else {
       lines.append("\(collection) \(name): new")
       records.append(

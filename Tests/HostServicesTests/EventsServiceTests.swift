@@ -67,7 +67,7 @@ import WorkerProtocol
     await host.stop()
   }
 
-  @Test func `a call raises and settles five hundred things and no more`() async throws {
+  @Test func `a call raises and settles a thousand things and no more`() async throws {
     let host = try ServicesFixture()
     try await host.open(1)
     for count in 0..<HostServicesLimits.eventsPerCall {

@@ -198,11 +198,12 @@ import Values
     #expect(odd["type"] == "unsupported" && odd["text"] == "")
   }
 
-  @Test func `a group's messages are no conversation with their writers`() throws {
-    let event = try event(
-      of: Self.message(
-        "wamid.1", ["type": "text", "text": ["body": "hi"], "group_id": "g-1"], from: "4930123456"))
-    #expect(event["group"] == "g-1" && event["first"] == false)
+  @Test func `what is said in a group is kept, and answers nobody`() throws {
+    let said: JSONObject = ["type": "text", "text": ["body": "hi"], "group_id": "g-1"]
+    let message = Self.message("wamid.1", said, from: "4930123456")
+    let outcome = try receive(Self.webhook(["messages": [message]]))
+    #expect(outcome.error == nil && world.raised.isEmpty, "\(outcome)")
+    #expect(world.collections["message"]?.values.first?["group"] == "g-1")
     #expect(world.collections["conversation"] == nil)
     #expect(world.collections["contact"]?.count == 1)
   }
@@ -244,8 +245,17 @@ import Values
           ],
         ]
       ])
-    #expect(world.settled.map { $0["key"] } == ["i-7-s-a"])
-    #expect(world.settled.first?["news"]?["state"] == "succeeded")
+    #expect(world.settled.isEmpty, "its fate was known")
+  }
+
+  @Test(arguments: [("sent", false), ("delivered", true), ("read", true), ("failed", true)])
+  func `a message that is waited for until it is delivered tells when it is`(
+    state: String, tells: Bool
+  ) throws {
+    sent()
+    world.collections["message"]?["1"]?["awaited"] = "delivered"
+    _ = try receive(Self.webhook(["statuses": [Self.status(state)]]))
+    #expect(world.settled.map { $0["key"] } == (tells ? ["i-7-s-a"] : []))
   }
 
   @Test func `statuses come in any order, and the furthest stays`() throws {
@@ -284,16 +294,134 @@ import Values
       world.raised.last?["event"]?["error"] == [
         "message": "more than 24 hours have passed", "code": "131047",
       ])
-    #expect(world.settled.last?["news"]?["state"] == "failed")
-    #expect(world.settled.last?["news"]?["code"] == "131047")
+  }
+
+  /// As `call.key` begins here, which is `run-7-welcome-1`.
+  private static let key = "run-9-s-a"
+
+  private func unknown(_ numbers: String...) {
+    world.collections["message"] = Dictionary(
+      uniqueKeysWithValues: numbers.enumerated().map { index, number in
+        (
+          "\(index + 1)",
+          [
+            "channel": "101", "number": .text(number), "direction": "out", "status": "unknown",
+            "key": .text(Self.key),
+          ]
+        )
+      })
   }
 
   @Test func `a message of unknown fate is found by what travelled with it`() throws {
-    let data: JSONObject = ["biz_opaque_callback_data": "i-9-s-a:16505551234"]
-    let outcome = try receive(Self.webhook(["statuses": [Self.status("sent", data)]]))
-    #expect(outcome.value?["statuses"] == 1)
-    #expect(world.settled.map { $0["key"] } == ["i-9-s-a"])
-    #expect(world.settled.first?["news"]?["target"] == "16505551234")
+    // WhatsApp may know another number than the one that was written to.
+    unknown("5511987654321")
+    let data: JSONObject = [
+      "biz_opaque_callback_data": .text("\(Self.key):5511987654321"),
+      "recipient_id": "551187654321",
+    ]
+    _ = try receive(Self.webhook(["statuses": [Self.status("delivered", data)]]))
+    let record = try #require(world.collections["message"]?["1"])
+    #expect(record["status"] == "delivered" && record["provider_id"] == "wamid.out")
+    #expect(world.settled.map { $0["key"] } == [.text(Self.key)])
+    #expect(world.settled.first?["news"]?["state"] == "succeeded")
+  }
+
+  @Test(arguments: [("delivered", "succeeded"), ("failed", "failed")])
+  func `an attempt at several is settled when the last of them is heard of`(
+    second: String, state: String
+  ) throws {
+    unknown("15550001111", "15550002222")
+    func tell(_ status: String, _ number: String) throws {
+      let data: JSONObject = [
+        "id": .text("wamid.\(number)"), "recipient_id": .text(number),
+        "biz_opaque_callback_data": .text("\(Self.key):\(number)"),
+      ]
+      _ = try receive(Self.webhook(["statuses": [Self.status(status, data)]]))
+    }
+    try tell("delivered", "15550001111")
+    #expect(world.settled.isEmpty, "of the other nobody knows yet")
+    try tell(second, "15550002222")
+    #expect(world.settled.map { $0["news"]?["state"] } == [.text(state)])
+  }
+
+  @Test func `one of several that left no record settles nothing`() throws {
+    let data: JSONObject = ["biz_opaque_callback_data": .text("\(Self.key):16505551234/2")]
+    let old: JSONObject = ["timestamp": "1700000000"]
+    var status = Self.status("delivered", data).asObject ?? [:]
+    for (name, value) in old { status[name] = value }
+    let outcome = try receive(Self.webhook(["statuses": [.object(status)]]))
+    #expect(outcome.value?["statuses"] == 1 && world.settled.isEmpty, "\(outcome)")
+    var alone = status
+    alone["biz_opaque_callback_data"] = .text("\(Self.key):16505551234")
+    alone["id"] = "wamid.alone"
+    _ = try receive(Self.webhook(["statuses": [.object(alone)]]))
+    #expect(world.settled.map { $0["key"] } == [.text(Self.key)])
+  }
+
+  @Test func `news that overtake the call are read again, those of another tool are not`() throws {
+    let early: JSONObject = [
+      "biz_opaque_callback_data": .text("\(Self.key):16505551234"),
+      "timestamp": .text("4102444800"),
+    ]
+    let soon = try receive(Self.webhook(["statuses": [Self.status("sent", early)]]))
+    #expect(soon.code == "message_not_recorded_yet" && soon.errorClass == .rateLimited, "\(soon)")
+    #expect(soon.retryAfter == 3_000)
+    for data in ["order:4700", "theirs", "other-9-s-a:16505551234"] {
+      let theirs: JSONObject = [
+        "biz_opaque_callback_data": .text(data), "timestamp": "4102444800",
+      ]
+      #expect(try receive(Self.webhook(["statuses": [Self.status("sent", theirs)]])).error == nil)
+    }
+    #expect(world.settled.isEmpty)
+  }
+
+  @Test(arguments: [
+    ["id": .text(String(repeating: "x", count: 151))], ["id": "wamid e\u{301}"],
+    ["from": "12"], ["from": .text(String(repeating: "1", count: 500))],
+  ] as [JSONObject])
+  func `an odd message costs its neighbours nothing`(_ odd: JSONObject) throws {
+    var message = Self.text("wamid.odd", "odd").asObject ?? [:]
+    for (name, value) in odd { message[name] = value }
+    let outcome = try receive(
+      Self.webhook(["messages": [.object(message), Self.text("wamid.1", "good")]]))
+    #expect(outcome.value?["messages"] == 1, "\(outcome)")
+    #expect(world.raised.map { $0["event"]?["text"] } == ["good"])
+  }
+
+  @Test func `times, names and errors out of all bounds are cut`() throws {
+    for time in ["-9223372036854775808", "9223372036854775807"] {
+      var message = Self.text("wamid.\(time)", "good").asObject ?? [:]
+      message["timestamp"] = .text(time)
+      let outcome = try receive(
+        Self.webhook([
+          "contacts": [
+            [
+              "profile": ["name": .text(String(repeating: "n", count: 70_000))],
+              "wa_id": "16505551234",
+            ]
+          ],
+          "messages": [.object(message)],
+        ]))
+      #expect(outcome.value?["messages"] == 1, "\(outcome)")
+    }
+    #expect(world.raised.last?["event"]?["name"]?.asText?.count == 500)
+    sent()
+    _ = try receive(
+      Self.webhook([
+        "statuses": [
+          Self.status(
+            "failed",
+            ["errors": [["code": 1, "title": .text(String(repeating: "e", count: 70_000))]]])
+        ]
+      ]))
+    #expect(world.collections["message"]?["1"]?["error"]?.asText?.count ?? 0 < 600)
+  }
+
+  @Test func `a blacklisted number is not heard through a group either`() throws {
+    world.collections["blacklist"] = ["1": ["channel": "101", "number": "4930123456"]]
+    let said: JSONObject = ["type": "text", "text": ["body": "hi"], "group_id": "g-1"]
+    let message = Self.message("wamid.1", said, from: "4930123456")
+    #expect(try receive(Self.webhook(["messages": [message]])).value?["blocked"] == 1)
   }
 
   @Test func `what others sent through the number is told, and settles nothing`() throws {
@@ -340,151 +468,5 @@ import Values
       "object": "whatsapp_business_account", "entry": [["changes": [change]], "odd", .null],
     ])
     #expect(outcome.error == nil && world.raised.isEmpty, "\(outcome)")
-  }
-}
-
-/// The same from bridges to WhatsApp Web.
-@Suite struct GatewayReceiveTests {
-  private let plugin: PluginUnderTest
-  private let world = ScriptedWorld.acme()
-
-  init() throws {
-    plugin = try PluginUnderTest("whatsapp")
-    world.credentials["wa_web"] = [
-      "name": "wa_web", "kind": "whatsapp_gateway", "adapter": "waha", "session": "default",
-      "base_url": "http://127.0.0.1:3000",
-    ]
-  }
-
-  private func receive(_ body: JSONValue) throws -> Outcome {
-    try plugin.run("whatsapp.receive", ["channel": "104", "body": body], in: world)
-  }
-
-  private static func waha(_ event: String, _ payload: JSONValue) -> JSONValue {
-    [
-      "event": .text(event), "session": "default", "engine": "NOWEB", "timestamp": 1_795_987_343_000,
-      "payload": payload,
-    ]
-  }
-
-  private static func gowa(_ event: String, _ payload: JSONValue) -> JSONValue {
-    [
-      "event": .text(event), "device_id": "default", "timestamp": "2026-11-29T21:22:23Z",
-      "payload": payload,
-    ]
-  }
-
-  @Test(arguments: [
-    waha(
-      "message",
-      [
-        "id": "false_4915112345678@c.us_AA", "timestamp": 1_795_987_343, "fromMe": false,
-        "from": "4915112345678@c.us", "body": "hi", "hasMedia": false,
-        "replyTo": ["id": "true_x"], "_data": ["notifyName": "Cy"],
-      ]),
-    gowa(
-      "message",
-      [
-        "id": "false_4915112345678@c.us_AA", "chat_id": "4915112345678@s.whatsapp.net",
-        "from": "4915112345678:3@s.whatsapp.net", "from_name": "Cy", "body": "hi",
-        "timestamp": "2026-11-29T21:22:23Z", "is_from_me": false, "replied_to_id": "true_x",
-      ]),
-  ])
-  func `a text is the same event, whichever bridge brings it`(_ body: JSONValue) throws {
-    let outcome = try receive(body)
-    #expect(outcome.value?["messages"] == 1, "\(outcome)")
-    #expect(
-      world.raised.first?["event"] == [
-        "channel": "wa_web", "number": "4915112345678", "type": "text", "text": "hi",
-        "media": [], "message_id": "false_4915112345678@c.us_AA",
-        "received_at": "2026-11-29T21:22:23Z", "first": true, "name": "Cy",
-        "in_reply_to": "true_x",
-      ])
-    #expect(try receive(body).value?["repeated"] == 1)
-  }
-
-  @Test func `media have a link, a kind and a name`() throws {
-    _ = try receive(
-      Self.waha(
-        "message",
-        [
-          "id": ["_serialized": "m1"], "from": "4915112345678@c.us", "hasMedia": true, "body": "",
-          "media": [
-            "url": "http://127.0.0.1:3000/f.pdf", "mimetype": "application/pdf",
-            "filename": "f.pdf",
-          ],
-        ]))
-    #expect(
-      world.raised.last?["event"]?["media"] == [
-        [
-          "kind": "document", "type": "application/pdf", "url": "http://127.0.0.1:3000/f.pdf",
-          "filename": "f.pdf",
-        ]
-      ])
-    _ = try receive(
-      Self.gowa(
-        "message",
-        [
-          "id": "m2", "chat_id": "x", "from": "4915112345678@s.whatsapp.net",
-          "image": ["media_path": "statics/m.jpe", "mime_type": "image/jpeg", "caption": "Look"],
-        ]))
-    #expect(world.raised.last?["event"]?["text"] == "Look")
-    #expect(world.raised.last?["event"]?["type"] == "image")
-  }
-
-  @Test func `a group's message says who wrote it, and its group`() throws {
-    _ = try receive(
-      Self.waha(
-        "message",
-        [
-          "id": "m1", "from": "1203@g.us", "participant": "4915112345678@c.us", "body": "hi",
-        ]))
-    #expect(world.raised.last?["event"]?["group"] == "1203@g.us")
-    #expect(world.raised.last?["event"]?["number"] == "4915112345678")
-    #expect(world.collections["conversation"] == nil)
-  }
-
-  @Test func `acknowledgements are statuses of what was sent`() throws {
-    world.collections["message"] = [
-      "1": [
-        "channel": "104", "number": "4915112345678", "direction": "out", "status": "accepted",
-        "provider_id": "m9", "key": "i-7-s-a",
-      ]
-    ]
-    func status() -> JSONValue? { world.collections["message"]?["1"]?["status"] }
-    _ = try receive(
-      Self.waha(
-        "message.ack", ["id": "m9", "fromMe": true, "to": "4915112345678@c.us", "ack": 2]))
-    #expect(status() == "delivered")
-    _ = try receive(
-      Self.gowa(
-        "message.ack",
-        [
-          "ids": ["m9"], "chat_id": "4915112345678@s.whatsapp.net",
-          "from": "4915112345678@s.whatsapp.net", "receipt_type": "read",
-        ]))
-    #expect(status() == "read")
-    #expect(world.raised.map { $0["event"]?["status"] } == ["delivered", "read"])
-    _ = try receive(
-      Self.waha("message.ack", ["id": "m9", "fromMe": true, "to": "4915112345678@c.us", "ack": 0]))
-    #expect(world.raised.count == 2)
-  }
-
-  @Test func `what is one's own, of another session or of a hidden id starts nothing`() throws {
-    _ = try receive(
-      Self.waha("message.any", ["id": "m1", "fromMe": true, "from": "4915112345678@c.us"]))
-    _ = try receive(Self.waha("message", ["id": "m2", "from": "2515@lid", "body": "x"]))
-    _ = try receive(Self.waha("session.status", ["status": "FAILED"]))
-    _ = try receive(Self.waha("call.received", [:]))
-    var other = Self.waha("message", ["id": "m3", "from": "4915112345678@c.us"]).asObject ?? [:]
-    other["session"] = "second"
-    #expect(try receive(.object(other)).value?["elsewhere"] == 1)
-    #expect(world.raised.isEmpty && world.collections["message"] == nil)
-    #expect(world.logs.contains { $0.contains("FAILED") })
-  }
-
-  @Test(arguments: [.null, [:], ["event": 1], ["event": "message"], ["event": "x", "payload": []]] as [JSONValue])
-  func `what no bridge sends is refused`(_ body: JSONValue) throws {
-    #expect(try receive(body).code == "not_a_webhook")
   }
 }

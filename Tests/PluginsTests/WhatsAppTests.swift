@@ -46,7 +46,8 @@ import Values
     else { return "the envelope: \(json)" }
     let to = json["to"]?.asText ?? ""
     guard (7...15).contains(to.count), to.allSatisfy(\.isNumber) else { return "to: \(to)" }
-    guard json["biz_opaque_callback_data"]?.asText == "run-7-welcome-1:\(to)" else {
+    let data = json["biz_opaque_callback_data"]?.asText ?? ""
+    guard data == "run-7-welcome-1:\(to)" || data.hasPrefix("run-7-welcome-1:\(to)/") else {
       return "biz_opaque_callback_data"
     }
     guard json["text"]?["preview_url"]?.asBoolean != nil,

@@ -82,8 +82,3 @@ struct Ask: Action {
     }
   }
 }
-
-extension String? {
-  /// The text without spaces around it; nil where nothing is left.
-  var given: String? { flatMap { $0.trimmed.isEmpty ? nil : $0.trimmed } }
-}

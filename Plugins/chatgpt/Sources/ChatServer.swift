@@ -15,10 +15,10 @@ struct ChatServer {
 
   /// The named credential, else the project's only one of kind `openai`.
   init(_ name: String?, _ call: Call) throws(ActionError) {
-    let wanted = name.flatMap { $0.trimmed.isEmpty ? nil : $0.trimmed }
+    let wanted = name.given
     let fields = try call.credential(named: wanted)
     func field(_ name: String) -> String? {
-      fields[name]?.asText.flatMap { $0.trimmed.isEmpty ? nil : $0.trimmed }
+      (fields[name]?.asText).given
     }
     credential = field("name") ?? wanted ?? ""
     if let kind = field("kind"), kind != "openai" {

@@ -48,30 +48,26 @@ enum AttachmentLoader {
   private static func load(
     _ parameter: AttachmentParameter, _ call: Call
   ) throws(ActionError) -> MailAttachment {
-    let type = given(parameter.type)
+    let type = parameter.type.given
     let sources = [parameter.url, parameter.content_base64, parameter.blob, parameter.file]
     guard sources.count(where: { $0 != nil }) == 1 else {
       throw .invalidInput(
         "bad_attachment",
-        "attachment \(given(parameter.name) ?? "without a name") needs exactly one of url, "
+        "attachment \(parameter.name.given ?? "without a name") needs exactly one of url, "
           + "content_base64, blob and file")
     }
     if let blob = parameter.blob {
-      return try load(Blob(blob: blob, type: type, name: given(parameter.name)), call)
+      return try load(Blob(blob: blob, type: type, name: parameter.name.given), call)
     }
     if let file = parameter.file {
       return try load(file: file, named: parameter.name, type, call)
     }
     let name = try checked(parameter.name)
-    if let url = given(parameter.url) { return try fetch(url, name, type, call) }
+    if let url = parameter.url.given { return try fetch(url, name, type, call) }
     guard let bytes = parameter.content_base64.flatMap(Base64.decode) else {
       throw .invalidInput("bad_attachment", "attachment \(name): content_base64 is no base64")
     }
     return MailAttachment(name: name, type: type, bytes: bytes)
-  }
-
-  private static func given(_ text: String?) -> String? {
-    text.flatMap { $0.trimmed.isEmpty ? nil : $0.trimmed }
   }
 
   private static func checked(_ name: String?) throws(ActionError) -> String {
@@ -105,7 +101,7 @@ enum AttachmentLoader {
     file: String, named name: String?, _ type: String?, _ call: Call
   ) throws(ActionError) -> MailAttachment {
     let entry = try call.records.named(file, in: "media", kind: "media")
-    let name = try checked(given(name) ?? entry.text("name"))
+    let name = try checked(name.given ?? entry.text("name"))
     let type = type ?? entry.text("type")
     if let blob = entry.text("blob") {
       return try load(Blob(blob: blob, type: type, name: name), call)

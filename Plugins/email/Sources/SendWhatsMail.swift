@@ -71,7 +71,7 @@ struct SendWhatsMail: Action {
   private static func chatChannel(
     _ reference: String?, of contact: Record, _ call: Call
   ) throws(ActionError) -> Channel {
-    let named = reference.flatMap { $0.trimmed.isEmpty ? nil : $0.trimmed }
+    let named = reference.given
     guard let wanted = named ?? contact.text("channel") else {
       throw .invalidInput(
         "no_channel", "the contact has no channel: name the one for answers in chat_channel")

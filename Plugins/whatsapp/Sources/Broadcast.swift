@@ -88,8 +88,3 @@ struct Broadcast: Action {
     "\(call.context["connector"]?.asText ?? "broadcast") \(Moment.now.iso)"
   }
 }
-
-extension String? {
-  /// The text without spaces around it; nil where nothing is left.
-  fileprivate var given: String? { flatMap { $0.trimmed.isEmpty ? nil : $0.trimmed } }
-}

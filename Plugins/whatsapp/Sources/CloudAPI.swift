@@ -40,7 +40,7 @@ struct CloudAPI {
   ) throws(ActionError) -> [MessageFate] {
     let content = try content.uploaded { (media) throws(ActionError) in try upload(media) }
     let (type, value) = try content.cloudForm()
-    let requests = numbers.map { message(type, value, to: $0) }
+    let requests = numbers.map { message(type, value, to: $0, of: numbers.count) }
     let answers = try call.http.perform(requests, atOnce: 8) { index, answer in
       if case .success = answer.flatMap({ CloudAnswer.read($0, numbers[index]) }) {
         reached(numbers[index])
@@ -52,13 +52,15 @@ struct CloudAPI {
   }
 
   /// One message. The key travels along, so that a status webhook can settle an unclear fate.
-  private func message(_ type: String, _ value: JSONValue, to number: String) -> HTTPRequest {
+  private func message(
+    _ type: String, _ value: JSONValue, to number: String, of count: Int
+  ) -> HTTPRequest {
     .json(
       "POST", url + "/messages",
       .object([
         "messaging_product": "whatsapp", "recipient_type": "individual", "to": .text(number),
         "type": .text(type), type: value,
-        "biz_opaque_callback_data": .text("\(call.key):\(number)"),
+        "biz_opaque_callback_data": .text(CallbackData(call.key, number, of: count).text),
       ]), credential: credential)
   }
 

@@ -16,7 +16,7 @@ struct Recipients {
   /// throws.
   init(_ to: TextList?, channel reference: String?, _ call: Call) throws(ActionError) {
     let given = to?.items ?? []
-    let named = reference.flatMap { $0.trimmed.isEmpty ? nil : $0 }
+    let named = reference.given
     guard given.count <= 100 else {
       throw .invalidInput("too_many_items", "to has \(given.count) numbers: at most 100 at a time")
     }

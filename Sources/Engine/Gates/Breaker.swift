@@ -86,9 +86,11 @@ struct Breaker: Sendable, Hashable {
 extension ActionOutcome {
   /// Whether this speaks against the way to the peer, and not for what the peer answered.
   ///
-  /// A fate that is not known means that something left and nothing came back.
+  /// A fate that is not known means that something left and nothing came back; not so where the end
+  /// of this host is why.
   var isTransportFailure: Bool {
     switch failure?.class {
+    case .unknownOutcome where failure?.code == "interrupted": false
     case .unavailable, .timeout, .unknownOutcome: true
     default: false
     }

@@ -197,12 +197,20 @@ extension ChannelDocument {
       ]), let name = object.required("name")?.name(),
       let kind = object.required("kind")?.name()
     else { return nil }
+    let settings = object["settings"]?.map(atMost: 100)
+    for (member, value) in settings?.all ?? [] where own.contains(member) {
+      value.error(
+        "unexpected_key", "\"\(member)\" is no setting: write it beside \"settings\" in the channel")
+    }
     return ChannelDocument(
       name: name, kind: kind, credential: object["credential"]?.name().map { CredentialName($0) },
       isEnabled: object["enabled"]?.boolean() ?? true, isInbound: object["inbound"]?.boolean(),
       dailyUnique: object["daily_unique"]?.integer(in: 1...1_000_000_000),
-      settings: object["settings"]?.map(atMost: 100)?.base.value)
+      settings: settings?.base.value)
   }
+
+  /// What stands in the channel itself and would be overruled from its settings.
+  private static let own: Set<String> = ["name", "kind", "credential", "enabled"]
 }
 
 extension StorageDocument {

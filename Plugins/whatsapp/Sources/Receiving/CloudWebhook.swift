@@ -29,7 +29,9 @@ struct CloudWebhook {
     for change in entries.flatMap({ $0["changes"]?.asList ?? [] }) {
       let value = change["value"] ?? .null
       guard change["field"] == "messages" else {
-        notes.append("\(change["field"]?.asText ?? "a change without a field"): \(value.json)")
+        notes.append(
+          InboundLimits.line(
+            "\(change["field"]?.asText ?? "a change without a field"): \(value.json)"))
         continue
       }
       for error in value["errors"]?.asList ?? [] { notes.append("account: \(Self.said(error))") }
@@ -45,15 +47,15 @@ struct CloudWebhook {
       }, uniquingKeysWith: { first, _ in first })
     for item in value["messages"]?.asList ?? [] {
       guard var message = Self.message(item) else {
-        notes.append("a message that could not be read: \(item.json)")
+        notes.append(InboundLimits.line("a message that could not be read: \(item.json)"))
         continue
       }
-      message.name = names[message.number] ?? nil
+      message.name = (names[message.number] ?? nil).map { InboundLimits.line($0) }
       delivery.messages.append(message)
     }
     for item in value["statuses"]?.asList ?? [] {
       guard let status = Self.status(item) else {
-        notes.append("a status that could not be read: \(item.json)")
+        notes.append(InboundLimits.line("a status that could not be read: \(item.json)"))
         continue
       }
       delivery.statuses.append(status)
@@ -64,21 +66,21 @@ struct CloudWebhook {
   // MARK: messages
 
   private static func message(_ item: JSONValue) -> InboundMessage? {
-    guard let id = item["id"]?.asText, !id.isEmpty, let from = item["from"]?.asText,
-      !from.isEmpty, from.utf8.allSatisfy({ (48...57).contains($0) })
+    guard let id = InboundLimits.id(item["id"]?.asText),
+      let from = item["from"]?.asText.flatMap({ InboundLimits.number($0) })
     else { return nil }
-    let type = item["type"]?.asText ?? "unsupported"
+    let type = InboundLimits.line(item["type"]?.asText ?? "unsupported")
     var message = InboundMessage(id: id, number: from, type: type, receivedAt: moment(item))
     message.group = item["group_id"]?.asText
-    message.inReplyTo = item["context"]?["id"]?.asText
+    message.inReplyTo = InboundLimits.id(item["context"]?["id"]?.asText)
     let content = item[type] ?? .null
     switch type {
-    case "text": message.text = content["body"]?.asText ?? ""
+    case "text": message.text = InboundLimits.text(content["body"]?.asText)
     case "image", "video", "audio", "document", "sticker":
       message.media = [media(content, kind: type)]
-      message.text = content["caption"]?.asText ?? ""
+      message.text = InboundLimits.text(content["caption"]?.asText)
     case "button":
-      message.text = content["text"]?.asText ?? ""
+      message.text = InboundLimits.line(content["text"]?.asText ?? "")
       message.button = tapped(
         content["payload"]?.asText ?? "", title: message.text, of: message.inReplyTo)
     case "interactive": read(content, into: &message)
@@ -93,11 +95,11 @@ struct CloudWebhook {
 
   private static func read(_ content: JSONValue, into message: inout InboundMessage) {
     if let reply = content["button_reply"] {
-      message.text = reply["title"]?.asText ?? ""
+      message.text = InboundLimits.line(reply["title"]?.asText ?? "")
       message.button = tapped(
         reply["id"]?.asText ?? "", title: message.text, of: message.inReplyTo)
     } else if let reply = content["list_reply"] {
-      message.text = reply["title"]?.asText ?? ""
+      message.text = InboundLimits.line(reply["title"]?.asText ?? "")
       var item = tapped(reply["id"]?.asText ?? "", title: message.text, of: message.inReplyTo)
       if let description = reply["description"] { item["description"] = description }
       message.listItem = item
@@ -132,7 +134,7 @@ struct CloudWebhook {
   // MARK: statuses
 
   private static func status(_ item: JSONValue) -> InboundStatus? {
-    guard let id = item["id"]?.asText, !id.isEmpty,
+    guard let id = InboundLimits.id(item["id"]?.asText),
       let state = item["status"]?.asText.flatMap({ InboundStatus.State(rawValue: $0) })
     else { return nil }
     let group = item["group_id"]?.asText
@@ -140,7 +142,7 @@ struct CloudWebhook {
       messageID: id, state: state,
       number: (item["recipient_id"]?.asText ?? "").filter(\.isNumber), group: group,
       at: moment(item))
-    if let data = item["biz_opaque_callback_data"]?.asText { status.key = key(in: data) }
+    status.data = item["biz_opaque_callback_data"]?.asText.flatMap { CallbackData($0) }
     if let error = item["errors"]?[0] {
       status.errorCode = error["code"]?.asInteger.map(String.init) ?? error["code"]?.asText
       status.errorText = said(error)
@@ -148,18 +150,10 @@ struct CloudWebhook {
     return status
   }
 
-  /// The idempotency key of what we handed along with a message, `key:number`; nil for what others
-  /// put there.
-  private static func key(in data: String) -> String? {
-    guard let colon = data.lastIndex(of: ":") else { return nil }
-    let number = data[data.index(after: colon)...]
-    guard !number.isEmpty, number.allSatisfy(\.isNumber) else { return nil }
-    return String(data[..<colon])
-  }
-
   private static func said(_ error: JSONValue) -> String {
-    error["error_data"]?["details"]?.asText ?? error["message"]?.asText ?? error["title"]?.asText
-      ?? error.json
+    InboundLimits.line(
+      error["error_data"]?["details"]?.asText ?? error["message"]?.asText
+        ?? error["title"]?.asText ?? error.json)
   }
 
   /// `timestamp` is text, in seconds since 1970.

@@ -31,13 +31,18 @@ struct GatewayWebhook {
       if let message {
         messages = [message]
       } else {
-        notes = ["a message of nobody whose number is known: \(payload["from"]?.json ?? "")"]
+        notes = [
+          InboundLimits.line(
+            "a message of nobody whose number is known: \(payload["from"]?.json ?? "")")
+        ]
       }
     case "message.ack":
       statuses = isGOWA ? Self.gowaStatuses(payload, body) : Self.wahaStatus(payload, body)
     case "session.status":
-      notes = ["session \(session ?? ""): \(payload["status"]?.asText ?? payload.json)"]
-    default: notes = ["\(event) is not looked at"]
+      notes = [
+        InboundLimits.line("session \(session ?? ""): \(payload["status"]?.asText ?? payload.json)")
+      ]
+    default: notes = [InboundLimits.line("\(event) is not looked at")]
     }
   }
 
@@ -52,9 +57,10 @@ struct GatewayWebhook {
       id: id, number: number, type: "text",
       receivedAt: payload["timestamp"]?.asInteger.map { Moment(seconds: $0) } ?? .now)
     message.group = isGroup ? from : nil
-    message.text = payload["body"]?.asText ?? ""
+    message.text = InboundLimits.text(payload["body"]?.asText)
     message.name =
-      payload["_data"]?["notifyName"]?.asText ?? payload["_data"]?["pushName"]?.asText
+      (payload["_data"]?["notifyName"]?.asText ?? payload["_data"]?["pushName"]?.asText)
+      .map { InboundLimits.line($0) }
     message.inReplyTo = self.id(payload["replyTo"]?["id"])
     if let place = payload["location"], !place.isNull {
       message.type = "location"
@@ -91,8 +97,8 @@ struct GatewayWebhook {
       id: id, number: number, type: "text",
       receivedAt: payload["timestamp"]?.asText.flatMap { Moment(iso: $0) } ?? .now)
     message.group = chat.hasSuffix("@g.us") ? chat : nil
-    message.text = payload["body"]?.asText ?? ""
-    message.name = payload["from_name"]?.asText
+    message.text = InboundLimits.text(payload["body"]?.asText)
+    message.name = (payload["from_name"]?.asText).map { InboundLimits.line($0) }
     message.inReplyTo = self.id(payload["replied_to_id"])
     for kind in ["image", "video", "audio", "document", "sticker"] {
       guard let media = payload[kind], !media.isNull else { continue }
@@ -124,8 +130,8 @@ struct GatewayWebhook {
 
   /// Some engines give a text, some an object that holds it.
   private static func id(_ value: JSONValue?) -> String? {
-    let text = value?.asText ?? value?["_serialized"]?.asText ?? value?["id"]?.asText
-    return text.flatMap { $0.isEmpty ? nil : $0 }
+    InboundLimits.id(
+      value?.asText ?? value?["_serialized"]?.asText ?? value?["id"]?.asText)
   }
 
   /// The digits of `49170…@c.us` or `49170…:3@s.whatsapp.net`; nil for a hidden id (`@lid`).
@@ -133,9 +139,7 @@ struct GatewayWebhook {
     let parts = address.split(separator: "@", maxSplits: 1)
     guard let user = parts.first else { return nil }
     if parts.count == 2, parts[1] != "c.us", parts[1] != "s.whatsapp.net" { return nil }
-    let digits = user.prefix { $0 != ":" }
-    return (7...15).contains(digits.count) && digits.allSatisfy { $0.isASCII && $0.isNumber }
-      ? String(digits) : nil
+    return InboundLimits.number(user.prefix { $0 != ":" })
   }
 
   private static func add(

@@ -15,8 +15,8 @@ struct InboundStatus: Equatable {
   /// Who it was for, digits only; empty in groups.
   let number: String
   var group: String?
-  /// The idempotency key of the attempt that sent it, where the provider gives it back.
-  var key: String?
+  /// What we gave along with the message, where the provider gives it back.
+  var data: CallbackData?
   var errorCode: String?
   var errorText: String?
   var at: Moment

@@ -17,6 +17,11 @@ struct Inbox {
   private var senders: [String: Sender] = [:]
   /// The records of the messages that statuses are about, by the provider's id.
   private var sent: [String: Record] = [:]
+  /// What stands recorded of each attempt that statuses name by its key, by the key.
+  private var attempts: [String: [Record]] = [:]
+  /// Records of unknown fate that this webhook told of, and attempts of which one was lost.
+  private var heard: Set<String> = []
+  private var lost: Set<String> = []
   private(set) var tally = InboxTally()
 
   /// What is known of who wrote.
@@ -43,12 +48,20 @@ struct Inbox {
       }
     }
     self.messages = fresh
-    for message in fresh where message.group == nil && senders[message.number] == nil {
+    for message in fresh where senders[message.number] == nil {
       senders[message.number] = try sender(message.number)
     }
     for status in statuses where sent[status.messageID] == nil {
-      let known = try Self.record(of: status.messageID, channel, call)
-      sent[status.messageID] = if let known { known } else { try unknown(status) }
+      sent[status.messageID] = try Self.record(of: status.messageID, channel, call)
+    }
+    for status in statuses {
+      guard let key = ownKey(status), attempts[key] == nil else { continue }
+      attempts[key] = try call.records.query(
+        RecordQuery(.field("key", equals: key)), in: "message"
+      ).records.filter { $0.text("channel") == channel.id }
+    }
+    for status in statuses where sent[status.messageID] == nil {
+      sent[status.messageID] = unknown(status)
     }
   }
 
@@ -84,13 +97,20 @@ struct Inbox {
     ).records.first
   }
 
+  /// The key of an attempt of this installation, which every key begins with.
+  private func ownKey(_ status: InboundStatus) -> String? {
+    guard let key = status.data?.key, let own = call.key.split(separator: "-").first,
+      key.hasPrefix(own + "-")
+    else { return nil }
+    return key
+  }
+
   /// The record of a message whose fate was unknown, found by the key that travelled with it.
-  private func unknown(_ status: InboundStatus) throws(ActionError) -> Record? {
-    guard let key = status.key else { return nil }
-    return try call.records.query(
-      RecordQuery(.all([.field("key", equals: key), .field("number", equals: status.number)])),
-      in: "message"
-    ).records.first { $0.text("channel") == channel.id && $0.text("status") == "unknown" }
+  private func unknown(_ status: InboundStatus) -> Record? {
+    guard let key = ownKey(status) else { return nil }
+    return attempts[key]?.first {
+      $0.text("status") == "unknown" && $0.text("number") == status.data?.number
+    }
   }
 
   private func sender(_ number: String) throws(ActionError) -> Sender {
@@ -158,10 +178,11 @@ struct Inbox {
       tally.blocked += 1
       return call.log("\(message.id): from a blacklisted number, so it starts nothing")
     }
-    guard message.isSaid else { return }
+    // In a group nobody speaks to us alone: an answer would go to each who says something there.
+    guard message.isSaid, message.group == nil else { return }
     tally.messages += 1
     try call.events.raise(
-      .message, key: Self.key("\(channel.id) \(message.id)"),
+      .message, key: "\(channel.id) \(message.id)",
       .object(message.event(channel: channel.name, isFirst: isFirst)))
   }
 
@@ -176,10 +197,13 @@ struct Inbox {
 
   private mutating func take(_ status: InboundStatus) throws(ActionError) {
     let record = sent[status.messageID]
-    if record == nil, status.key != nil, isYetToCome(status) {
-      throw .unavailable(
-        "message_not_recorded_yet",
+    let key = ownKey(status)
+    if record == nil, let key, attempts[key]?.isEmpty ?? true, isYetToCome(status) {
+      var error = ActionError(
+        .rateLimited, "message_not_recorded_yet",
         "message \(status.messageID) is still being sent here: its news are read again soon")
+      error.retryAfter = .seconds(3)
+      throw error
     }
     tally.statuses += 1
     if let record, status.isNews(to: record.text("status")), let recorded = status.recorded {
@@ -193,12 +217,41 @@ struct Inbox {
       // A later one of the same webhook is held against what this one has made of it.
       sent[status.messageID]?.fields["status"] = .text(recorded)
     }
-    if let key = status.key ?? record?.text("key"), status.settles(record?.text("awaited")) {
-      try call.events.settle(key, Self.news(status))
-    }
+    try settle(status, record, key)
     try call.events.raise(
-      .messageStatus, key: Self.key("\(channel.id) \(status.identity)"),
+      .messageStatus, key: "\(channel.id) \(status.identity)",
       .object(event(status, record)))
+  }
+
+  /// Ends what waits for this news: a run that is parked until its message is there, or an attempt of
+  /// unknown fate, which is settled when the last of its messages is heard of.
+  private mutating func settle(
+    _ status: InboundStatus, _ record: Record?, _ key: String?
+  ) throws(ActionError) {
+    guard let key = key ?? record?.text("key") else { return }
+    if let awaited = record?.text("awaited") {
+      if status.settles(awaited) { try call.events.settle(key, Self.news(status)) }
+      return
+    }
+    // What is not recorded may be waited for: only what is final is told of it.
+    // An attempt at several that left no record is a person's to settle: one of them says too little.
+    guard let record else {
+      guard status.state != .sent || !isYetToCome(status), status.data?.count == 1 else { return }
+      return _ = try call.events.settle(key, Self.news(status))
+    }
+    guard record.text("status") == "unknown" || heard.contains(record.id),
+      status.state != .deleted
+    else { return }
+    heard.insert(record.id)
+    if !status.hasArrived { lost.insert(key) }
+    let open = (attempts[key] ?? []).contains {
+      $0.text("status") == "unknown" && !heard.contains($0.id)
+    }
+    guard !open else { return }
+    let isLost = lost.contains(key) || (attempts[key] ?? []).contains { $0.text("status") == "failed" }
+    var news = Self.news(status)
+    if isLost { news.state = .failed }
+    try call.events.settle(key, news)
   }
 
   private static func news(_ status: InboundStatus) -> EventNews {
@@ -232,8 +285,7 @@ struct Inbox {
 
   /// News may overtake the outcome of the call that sent the message: a moment later it is there.
   private func isYetToCome(_ status: InboundStatus) -> Bool {
-    let attempt = call.context["attempt"]?.asInteger ?? 1
-    return attempt < 3 && Moment.now.seconds - status.at.seconds < 120
+    Moment.now.seconds - status.at.seconds < 30
   }
 
   // MARK: private parts
@@ -243,8 +295,6 @@ struct Inbox {
     return known < moment
   }
 
-  /// A key of an event has 200 characters; ids of providers have about 60.
-  private static func key(_ text: String) -> String { String(text.suffix(200)) }
 }
 
 /// What a webhook held, for the run view.

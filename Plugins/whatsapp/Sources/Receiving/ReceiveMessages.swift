@@ -33,7 +33,9 @@ struct ReceiveMessages: Action {
     let webhook = try GatewayWebhook(body)
     for note in webhook.notes { call.log(note, level: .warning) }
     let credential = try call.credential(named: channel.requireCredential())
-    let own = credential["session"]?.asText ?? ""
+    // An empty session is the one that WAHA calls default; GOWA then has one device.
+    let isWAHA = credential["adapter"]?.asText ?? "waha" == "waha"
+    let own = (credential["session"]?.asText).given ?? (isWAHA ? "default" : "")
     if let session = webhook.session, !own.isEmpty, session != own {
       tally.elsewhere = webhook.messages.count + webhook.statuses.count
       return call.log("session \(session) is not that of channel \(channel.name)", level: .warning)

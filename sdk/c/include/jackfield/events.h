@@ -25,7 +25,7 @@ typedef struct jf_events_interface {
 
   /* Raises an event: every connector of the project whose trigger takes it starts a run. `kind` is
    * "message", "message_status", "email", "record", "reminder" or "macro_button", `event` an object
-   * as that trigger has it, at most 1 MiB. At most 500 events in one call.
+   * as that trigger has it, at most 1 MiB. At most 1,000 events and news in one call.
    * A message first goes to a run that waits for one of its contact, and then starts none. Of
    * several connectors that take a message only the best one starts: the highest priority, then
    * the longest keyword. Messages of one contact start at most five runs in a minute.
@@ -47,7 +47,7 @@ typedef struct jf_events_interface {
    * settles one with `runs resolve`; a run that waits for it (action.h, `result_wait`) goes on. News
    * of a run that has not ended are kept for 30 days, for a wait that begins later and for an
    * attempt whose outcome is not known yet; of one target the latest count. Every other key, that
-   * of another project's attempt too, changes nothing and is no error. At most 500 in one call,
+   * of another project's attempt too, changes nothing and is no error. At most as many in one call,
    * `news` at most 64 KiB.
    * `*out` is {settled, run}, both deferred: whether an attempt was settled or a run goes on, and
    * the id of its run or null.

@@ -7,7 +7,10 @@ public struct Moment: Sendable, Hashable, Comparable {
   /// **Unit**: seconds since 1970-01-01T00:00:00Z.
   public let seconds: Int64
 
-  public init(seconds: Int64) { self.seconds = seconds }
+  /// What no calendar of four-digit years holds becomes its first or last second.
+  public init(seconds: Int64) {
+    self.seconds = min(max(seconds, -62_167_219_200), 253_402_300_799)
+  }
 
   /// The time it is.
   public static var now: Moment { Moment(seconds: Int64(time(nil))) }
