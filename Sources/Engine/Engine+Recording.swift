@@ -46,7 +46,10 @@ extension Engine {
       committed(id, &recording, contact, result, held)
     case .lostRace(let detail): lostRace(id, recording, detail)
     case .rejected(let code, let message): rejected(id, recording, code, message)
-    case .superseded: drop(id, recording)
+    case .superseded:
+      // Who came first may have made it due while it was here, where a look passes it by.
+      sleepers.note(0)
+      drop(id, recording)
     case .refused:
       timers.add(.stalled(id), at: now.monotonic + limits.stallRetry)
       move(id, to: .stalled(recording))

@@ -256,16 +256,16 @@ package struct Recording: Sendable {
         order.run, fence: fence, expecting: state, position: position, due: order.wait?.due,
         wait: wait, nowMS: now)
       recorded.sequence = fence.sequence + 1
-      if childrenStand, try transaction.childrenWake(order.run, nowMS: now) { recorded.dueAt = 0 }
+      if childrenStand, try transaction.childrenWake(order.run, nowMS: now) { recorded.wakes() }
       // News may have been faster than the answer.
       if wait.kind == .news, !faults.contains(.forgetsNews),
         try transaction.newsWake(order.run, nowMS: now)
       {
-        recorded.dueAt = 0
+        recorded.wakes()
       }
       if case .held(let mode, let aftermath) = verdict {
         recorded.held = mode
-        if mode == .resume { recorded.dueAt = 0 }
+        if mode == .resume { recorded.wakes() }
         recorded.add(aftermath)
       }
     } else {
@@ -336,6 +336,12 @@ package struct Recorded: Sendable {
   package var toCancel: [RunID] = []
   /// When some waiting run has become due. **Unit** milliseconds since 1970.
   package var dueAt: Int64?
+
+  /// The run is due as soon as it is parked, which moved its row once more.
+  mutating func wakes() {
+    dueAt = 0
+    sequence += 1
+  }
 
   mutating func add(_ aftermath: RunAftermath) {
     ended += aftermath.cancelledChildren

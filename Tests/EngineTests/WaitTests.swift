@@ -115,8 +115,10 @@ import Values
     desk.pass(.seconds(60))
     desk.send(.due([try seed(connector, journal, .due(at: Moment(milliseconds: 0)))], next: nil))
     desk.send(.recorded(RunID(1), .superseded))
-    guard case .dropped(RunID(1))? = desk.said.first else { throw Missing("a drop") }
+    guard desk.said.contains(where: { if case .dropped(RunID(1)) = $0 { true } else { false } })
+    else { throw Missing("a drop") }
     #expect(desk.calls.isEmpty)
+    #expect(!claimsDue(desk.said).isEmpty, "who came first may have made it due")
   }
 
   @Test func `a page of due runs is followed by the next only when all of it is on disk`() throws {

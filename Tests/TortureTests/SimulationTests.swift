@@ -9,6 +9,11 @@ import Torture
     #expect(failure == nil, "seed \(failure?.seed ?? 0): \(failure?.problem ?? "")")
   }
 
+  /// A run was cancelled while it was parked for news that had been there before it.
+  @Test func `a seed that broke a promise once breaks none`() throws {
+    #expect(try Simulation().run(seed: 21_819).problem == nil)
+  }
+
   @Test(arguments: SimulatedFault.allCases)
   func `a deliberate fault is found within 500 seeds, and its seed fails again`(
     fault: SimulatedFault
