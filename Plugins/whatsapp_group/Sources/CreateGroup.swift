@@ -36,9 +36,9 @@ struct CreateGroup: Action {
     }
     let groups = try GroupChannel(p.channel, call)
     var failures = SendFailures()
-    let admins = Self.numbers(p.admins, groups, &failures)
-    let others = Self.numbers(p.members, groups, &failures)
-    let all = admins + others.filter { !admins.contains($0) }
+    let admins = GroupChannel.valid(p.admins?.items ?? [], &failures).filter { $0 != groups.own }
+    let members = GroupChannel.valid(p.members?.items ?? [], &failures)
+    let all = admins + members.filter { $0 != groups.own && !admins.contains($0) }
     guard !all.isEmpty else {
       throw .invalidInput("no_members", "a group needs at least one valid number")
     }
@@ -58,20 +58,5 @@ struct CreateGroup: Action {
     return Result(
       group: id, name: name, invite_link: group.inviteLink, members: state.members.count,
       failed: failures.list)
-  }
-
-  private static func numbers(
-    _ given: TextList?, _ groups: GroupChannel, _ failures: inout SendFailures
-  ) -> [String] {
-    var numbers: [String] = []
-    for text in given?.items ?? [] {
-      do throws(ActionError) {
-        let number = try AddressKind.phone.normalised(text)
-        if number != groups.own, !numbers.contains(number) { numbers.append(number) }
-      } catch {
-        failures.add(text, error)
-      }
-    }
-    return numbers
   }
 }

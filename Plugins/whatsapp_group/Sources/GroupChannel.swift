@@ -57,8 +57,13 @@ struct GroupChannel {
       throw .invalidInput(
         "too_many_items", "there are \(written.count) numbers: at most 100 at a time")
     }
-    var numbers: [String] = []
     var failures = SendFailures()
+    return (Self.valid(written, &failures), failures)
+  }
+
+  /// The numbers among texts, each once; those that are none fail alone.
+  static func valid(_ written: [String], _ failures: inout SendFailures) -> [String] {
+    var numbers: [String] = []
     for text in written {
       do throws(ActionError) {
         let number = try AddressKind.phone.normalised(text)
@@ -67,6 +72,6 @@ struct GroupChannel {
         failures.add(text, error)
       }
     }
-    return (numbers, failures)
+    return numbers
   }
 }
